@@ -1,0 +1,2 @@
+DROP FUNCTION number_changes();
+DROP TABLE changes, versions, secrets, api_keys;

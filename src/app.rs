@@ -1,0 +1,162 @@
+//! Routes, middleware and document: the one place that the server, the tests and the specification are built from.
+
+use std::sync::Arc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App, Error, web};
+use serde_json::{Value, json};
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_actix_web::AppExt;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::config::Config;
+use crate::db::Database;
+use crate::http::client::TrustedProxies;
+use crate::http::cursor::CursorSecret;
+use crate::http::envelope::envelope;
+use crate::http::gate::{Limits, Paths, gate};
+use crate::http::pages::DocumentText;
+use crate::http::problem::Problem;
+use crate::http::quota::Quotas;
+use crate::http::{document, health, pages};
+use crate::{articles, codebook, datasets, entities, incidents};
+
+/// Real answers of the seed dataset, which a test keeps true, as the examples of the document: by operation.
+const EXAMPLES: [(&str, &str); 9] = [
+    ("get_article", include_str!("../openapi/examples/get_article.json")),
+    ("get_dataset", include_str!("../openapi/examples/get_dataset.json")),
+    ("get_entity", include_str!("../openapi/examples/get_entity.json")),
+    ("get_incident", include_str!("../openapi/examples/get_incident.json")),
+    ("list_articles", include_str!("../openapi/examples/list_articles.json")),
+    ("list_datasets", include_str!("../openapi/examples/list_datasets.json")),
+    ("list_entities", include_str!("../openapi/examples/list_entities.json")),
+    ("list_incidents", include_str!("../openapi/examples/list_incidents.json")),
+    ("list_vocabularies", include_str!("../openapi/examples/list_vocabularies.json")),
+];
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "civicspace",
+        description = "Incidents in civic space (protests, detentions, trials, raids, blockings, restrictive laws), the articles that report them, and the people and bodies that take part. Reads need no key.",
+        contact(name = "civicspace", url = "https://civicspace.example", email = "api@civicspace.example"),
+        license(name = "Apache-2.0", url = "https://www.apache.org/licenses/LICENSE-2.0"),
+    ),
+    components(schemas(
+        crate::http::problem::ProblemBody, crate::http::problem::GoneBody, crate::http::pages::ProblemSlug,
+        crate::http::parameters::KindOrCategory, crate::values::MergedInto, articles::filter::ArticleSort,
+        entities::filter::EntitySort, incidents::filter::IncidentSort,
+    )),
+    tags(
+        (name = "articles", description = "The reports that incidents are coded from."),
+        (name = "datasets", description = "Where records come from, and on what terms they may be passed on."),
+        (name = "documentation", description = "This document, and pages for people."),
+        (name = "entities", description = "The people, organisations, authorities, media, laws and places that take part."),
+        (name = "incidents", description = "Events in civic space."),
+        (name = "operations", description = "For those who run a server."),
+        (name = "vocabularies", description = "The codes, and what they mean."),
+    ),
+)]
+struct Description;
+
+/// Every route. What is not registered here is neither served nor documented.
+fn routes(config: &mut ServiceConfig) {
+    config
+        .service(articles::list_articles)
+        .service(articles::get_article)
+        .service(entities::list_entities)
+        .service(entities::get_entity)
+        .service(incidents::list_incidents)
+        .service(incidents::get_incident)
+        .service(datasets::list_datasets)
+        .service(datasets::get_dataset)
+        .service(codebook::list_vocabularies)
+        .service(pages::get_openapi)
+        .service(pages::get_docs)
+        .service(pages::get_docs_file)
+        .service(pages::get_problem)
+        .service(health::get_livez)
+        .service(health::get_readyz);
+}
+
+/// The `OpenAPI` document, for a server that callers reach at this URL.
+#[must_use]
+pub fn document(public_url: Option<&str>) -> Value {
+    let (_, mut collected) =
+        App::new().into_utoipa_app().openapi(Description::openapi()).configure(routes).split_for_parts();
+    let key = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("cs_…")
+        .description(Some("A key, which raises the quota and, by its role, allows more. Reads need none."))
+        .build();
+    collected.components.get_or_insert_default().add_security_scheme("key", SecurityScheme::Http(key));
+    let mut document = serde_json::to_value(&collected).unwrap_or_default();
+    document["servers"] = json!([{
+        "url": public_url.unwrap_or("/"),
+        "description": "The server that this document comes from, in production or local.",
+        "x-internal": false
+    }]);
+    document::finish(document, &EXAMPLES)
+}
+
+/// What the handlers and the middleware of all workers share.
+#[derive(Clone)]
+pub struct State {
+    database: web::Data<Database>,
+    secret: web::Data<CursorSecret>,
+    quotas: web::Data<Quotas>,
+    proxies: web::Data<TrustedProxies>,
+    limits: web::Data<Limits>,
+    paths: web::Data<Paths>,
+    text: web::Data<DocumentText>,
+}
+
+impl State {
+    /// The state of a server on a database that is migrated.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn new(config: &Config, database: Database) -> Result<Self, Problem> {
+        let document = document(config.public_url.as_deref());
+        Ok(Self {
+            secret: web::Data::new(database.cursor_secret().await?),
+            database: web::Data::new(database),
+            quotas: web::Data::new(Quotas::new(config.anonymous_quota, config.key_quota)),
+            proxies: web::Data::new(config.trusted_proxies.clone()),
+            limits: web::Data::new(Limits { body: config.max_body }),
+            paths: web::Data::new(Paths::of(&document)),
+            text: web::Data::new(DocumentText(Arc::from(document.to_string()))),
+        })
+    }
+}
+
+/// The application that each worker runs.
+pub fn application(
+    state: State,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    App::new()
+        .app_data(state.database)
+        .app_data(state.secret)
+        .app_data(state.quotas)
+        .app_data(state.proxies)
+        .app_data(state.limits)
+        .app_data(state.paths)
+        .app_data(state.text)
+        .wrap(from_fn(gate))
+        .wrap(Compress::default())
+        .wrap(from_fn(envelope))
+        .into_utoipa_app()
+        .configure(routes)
+        .into_app()
+}

@@ -1,0 +1,274 @@
+//! Articles in the database.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::exists;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde::Serialize;
+use tokio::try_join;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::filter::{ArticleFilter, ArticleSort};
+use crate::codebook::{DatePrecision, RecordState};
+use crate::db::by_owner;
+use crate::db::fragments::{Behind, Counted, NotInternal, OrderBy, Overlaps};
+use crate::db::schema::{articles, entities, incidents, mentions, sources};
+use crate::entities::EntityRef;
+use crate::history::{self, Lookup, RecordStatus, RecordType};
+use crate::http::auth::View;
+use crate::http::cursor::{Position, SortKey};
+use crate::http::listing::{Found, PageRequest, Sort, TOTAL_EXACT_TO, Total};
+use crate::http::parameters::Ids;
+use crate::values::{ArticleBody, ArticleId, ExternalId, LanguageTag, Line, Prose, Slug, Url};
+
+/// An article as other records show it.
+#[derive(Clone, Debug, Queryable, Selectable, Serialize, ToSchema)]
+#[diesel(table_name = articles)]
+pub struct ArticleRef {
+    /// Its id.
+    pub id: ArticleId,
+    /// The headline.
+    pub title: Line,
+    /// Where it was published.
+    pub url: Option<Url>,
+    /// When it was published.
+    pub published_on: Option<NaiveDate>,
+}
+
+/// What an article says of itself.
+#[derive(Debug, Queryable, Selectable, Serialize, ToSchema)]
+#[diesel(table_name = articles)]
+pub struct ArticleRow {
+    /// The id: a UUID, never used again.
+    pub id: ArticleId,
+    /// How often the record was written.
+    #[schema(minimum = 1, maximum = 2_147_483_647, example = 1)]
+    pub version: i32,
+    /// The dataset that it belongs to.
+    pub dataset: Slug,
+    /// Its id within the dataset.
+    pub external_id: Option<ExternalId>,
+    /// Published, draft or retracted.
+    pub state: RecordState,
+    /// When it was first stored.
+    pub created_at: DateTime<Utc>,
+    /// When the current version was stored.
+    pub updated_at: DateTime<Utc>,
+    /// The headline.
+    pub title: Line,
+    /// Where it was published.
+    pub url: Option<Url>,
+    /// The entity that published it.
+    #[diesel(embed)]
+    pub publisher: Option<EntityRef>,
+    /// Its authors, as the byline names them.
+    #[schema(max_items = 50)]
+    pub authors: Vec<Line>,
+    /// The language that it is written in.
+    pub language: LanguageTag,
+    /// When it was published: the first day of the period that the precision names.
+    #[schema(example = "2020-03-04")]
+    pub published_on: Option<NaiveDate>,
+    /// How precisely that is known.
+    pub published_precision: DatePrecision,
+    /// What it reports, in words of our own.
+    pub summary: Prose,
+    /// A stored copy of it.
+    pub archived_url: Option<Url>,
+}
+
+/// An article: a report that incidents are coded from.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Article {
+    /// What it says of itself.
+    #[serde(flatten)]
+    pub row: ArticleRow,
+    /// Its text, which is under copyright: for an editor who reads this one article, null for anybody else.
+    pub body: Option<ArticleBody>,
+    /// The entities that it names, in the order in which they were written.
+    #[schema(max_items = 500)]
+    pub mentions: Vec<Mention>,
+    /// How many published incidents it is a source of.
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991i64, example = 28)]
+    pub incident_count: i64,
+}
+
+/// An entity that an article names.
+#[derive(Debug, Queryable, Selectable, Serialize, ToSchema)]
+#[diesel(table_name = mentions)]
+pub struct Mention {
+    /// The entity.
+    #[diesel(embed)]
+    pub entity: EntityRef,
+    /// How often it is named.
+    #[schema(minimum = 1, maximum = 100_000, example = 3)]
+    pub count: i32,
+}
+
+#[diesel::dsl::auto_type]
+fn with_publisher() -> _ {
+    articles::table.left_join(entities::table.on(articles::publisher_id.eq(entities::id.nullable())))
+}
+
+type Listing<'a> = diesel::dsl::IntoBoxed<'a, with_publisher, Pg>;
+
+/// The articles that fit a filter and may be seen.
+fn matching<'a>(filter: &'a ArticleFilter, view: &'a View) -> Listing<'a> {
+    let mut query = with_publisher().into_boxed().filter(articles::state.eq_any(&view.states));
+    if !view.internal {
+        query = query.filter(NotInternal("articles"));
+    }
+    if let Some(ids) = &filter.id {
+        query = query.filter(articles::id.eq_any(ids.get()));
+    }
+    if let Some(ids) = &filter.publisher {
+        query = query.filter(articles::publisher_id.eq_any(ids.get()));
+    }
+    if let Some(languages) = &filter.language {
+        query = query.filter(articles::language.eq_any(languages.get()));
+    }
+    if filter.published_from.is_some() || filter.published_to.is_some() {
+        let period =
+            Overlaps::new("articles", "published_on", "published_until", filter.published_from, filter.published_to);
+        query = query.filter(period);
+    }
+    if let Some(day) = filter.published_to {
+        query = query.filter(articles::published_down.le(day.0));
+    }
+    if let Some(ids) = &filter.entity {
+        let named =
+            mentions::table.filter(mentions::article_id.eq(articles::id)).filter(mentions::entity_id.eq_any(ids.get()));
+        query = query.filter(exists(named));
+    }
+    if let Some(ids) = &filter.incident {
+        let reported =
+            sources::table.filter(sources::article_id.eq(articles::id)).filter(sources::incident_id.eq_any(ids.get()));
+        query = query.filter(exists(reported));
+    }
+    if let Some(slugs) = &filter.dataset {
+        query = query.filter(articles::dataset.eq_any(slugs.get()));
+    }
+    if let Some(external_id) = &filter.external_id {
+        query = query.filter(articles::external_id.eq(external_id));
+    }
+    if let Some(url) = &filter.url {
+        query = query.filter(articles::url.eq(url));
+    }
+    if let Some(moment) = filter.updated_since {
+        query = query.filter(articles::updated_at.ge(moment.0));
+    }
+    query
+}
+
+/// A page of the articles that fit a filter.
+///
+/// # Errors
+/// The database fails.
+pub async fn list(
+    connection: &AsyncPgConnection,
+    mut filter: ArticleFilter,
+    view: &View,
+    page: &PageRequest<ArticleSort>,
+) -> QueryResult<Found<Article>> {
+    Ids::resolve(connection, RecordType::Article, &mut filter.id).await?;
+    Ids::resolve(connection, RecordType::Entity, &mut filter.publisher).await?;
+    Ids::resolve(connection, RecordType::Entity, &mut filter.entity).await?;
+    Ids::resolve(connection, RecordType::Incident, &mut filter.incident).await?;
+    let order = page.sort.order();
+    let mut listing = matching(&filter, view).order(OrderBy(order)).limit(page.limit + 1);
+    if let Some(position) = &page.after {
+        listing = listing.filter(Behind::new(order, position.clone()));
+    }
+    let (mut conn, mut counting) = (connection, connection);
+    let total = async {
+        let most = TOTAL_EXACT_TO + 1;
+        let counted = Counted(matching(&filter, view).select(articles::id).limit(most));
+        if page.include_total { counted.get_result(&mut counting).await.map(Total::of).map(Some) } else { Ok(None) }
+    };
+    let (rows, total, revision) =
+        try_join!(listing.select(ArticleRow::as_select()).load(&mut conn), total, history::revision(connection))?;
+    let (rows, next) = page.cut(rows, |row| row.position(page.sort));
+    Ok(Found { records: with_parts(connection, rows, view).await?, next, total, revision })
+}
+
+/// The article of an id, with its text if it is asked for.
+///
+/// # Errors
+/// The database fails.
+pub async fn find(
+    mut connection: &AsyncPgConnection,
+    id: ArticleId,
+    view: &View,
+    with_body: bool,
+) -> QueryResult<Lookup<Article>> {
+    let mut query = with_publisher().into_boxed().filter(articles::id.eq(id));
+    if !view.internal {
+        query = query.filter(NotInternal("articles"));
+    }
+    let columns = (ArticleRow::as_select(), articles::merged_into);
+    let Some((row, merged_into)) =
+        query.select(columns).first::<(ArticleRow, Option<Uuid>)>(&mut connection).await.optional()?
+    else {
+        return Ok(Lookup::Missing);
+    };
+    let status = RecordStatus { state: row.state, merged_into, version: row.version, updated_at: row.updated_at };
+    if let Some(gone) = history::unavailable(connection, RecordType::Article, id.into(), &status, view).await? {
+        return Ok(gone);
+    }
+    let mut found = with_parts(connection, vec![row], view).await?;
+    let Some(mut article) = found.pop() else { return Ok(Lookup::Missing) };
+    if with_body {
+        article.body = articles::table.find(id).select(articles::body).first(&mut connection).await?;
+    }
+    Ok(Lookup::Found(article))
+}
+
+/// Articles of their rows: mentions and counts of all of them are fetched in one round trip.
+async fn with_parts(connection: &AsyncPgConnection, rows: Vec<ArticleRow>, view: &View) -> QueryResult<Vec<Article>> {
+    let ids: Vec<ArticleId> = rows.iter().map(|row| row.id).collect();
+    let (mut conn, mut counting) = (connection, connection);
+    let mentions = mentions::table
+        .inner_join(entities::table.on(entities::id.eq(mentions::entity_id)))
+        .filter(mentions::article_id.eq_any(&ids))
+        .order((mentions::article_id, mentions::position))
+        .select((mentions::article_id, Mention::as_select()))
+        .load::<(ArticleId, Mention)>(&mut conn);
+    let mut counts = sources::table
+        .inner_join(incidents::table.on(incidents::id.eq(sources::incident_id)))
+        .filter(sources::article_id.eq_any(&ids))
+        .filter(incidents::state.eq(RecordState::Published))
+        .group_by(sources::article_id)
+        .select((sources::article_id, diesel::dsl::count_star()))
+        .into_boxed();
+    if !view.internal {
+        counts = counts.filter(NotInternal("incidents"));
+    }
+    let (mentions, counts) = try_join!(mentions, counts.load::<(ArticleId, i64)>(&mut counting))?;
+    let mut mentions = by_owner(mentions);
+    let counts: HashMap<ArticleId, i64> = counts.into_iter().collect();
+    Ok(rows
+        .into_iter()
+        .map(|row| Article {
+            body: None,
+            mentions: mentions.remove(&row.id).unwrap_or_default(),
+            incident_count: counts.get(&row.id).copied().unwrap_or(0),
+            row,
+        })
+        .collect())
+}
+
+impl ArticleRow {
+    fn position(&self, sort: ArticleSort) -> Position {
+        let key = match sort {
+            ArticleSort::Published => SortKey::day_up(self.published_on),
+            ArticleSort::PublishedDown => SortKey::day_down(self.published_on),
+            ArticleSort::Updated | ArticleSort::UpdatedDown => SortKey::Moment(self.updated_at),
+            ArticleSort::Created | ArticleSort::CreatedDown => SortKey::Moment(self.created_at),
+        };
+        Position(key, self.id.into())
+    }
+}

@@ -1,0 +1,100 @@
+//! Articles as they are written.
+
+use chrono::NaiveDate;
+use diesel::QueryResult;
+use diesel_async::AsyncPgConnection;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::codebook::{DatePrecision, RecordState};
+use crate::history::{Origin, RecordType, SaveOutcome};
+use crate::values::{ArticleBody, ExternalId, LanguageTag, Line, Prose, RecordKey, Slug, Url};
+use crate::writing::{Check, NewRecord, Reference, published, unknown_date};
+
+/// An article as it is written: what reading gives, without what is derived.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewArticle {
+    /// The dataset that it belongs to.
+    #[serde(default = "Slug::default_dataset")]
+    pub dataset: Slug,
+    /// Its id within the dataset.
+    pub external_id: Option<ExternalId>,
+    /// Published, or draft.
+    #[serde(default = "published")]
+    pub state: RecordState,
+    /// The headline.
+    pub title: Line,
+    /// Where it was published.
+    pub url: Option<Url>,
+    /// The entity that published it.
+    pub publisher: Option<RecordKey>,
+    /// Its authors, as the byline names them.
+    #[serde(default)]
+    pub authors: Vec<Line>,
+    /// The language that it is written in.
+    pub language: LanguageTag,
+    /// When it was published: the first day of the period that the precision names.
+    pub published_on: Option<NaiveDate>,
+    /// How precisely that is known.
+    #[serde(default = "unknown_date")]
+    pub published_precision: DatePrecision,
+    /// What it reports, in words of one's own.
+    #[serde(default)]
+    pub summary: Prose,
+    /// Its text.
+    pub body: Option<ArticleBody>,
+    /// A stored copy of it.
+    pub archived_url: Option<Url>,
+    /// The entities that it names.
+    #[serde(default)]
+    pub mentions: Vec<NewMention>,
+}
+
+/// An entity that an article names.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewMention {
+    /// The entity.
+    pub entity: RecordKey,
+    /// How often it is named.
+    #[serde(default = "once")]
+    pub count: i32,
+}
+
+fn once() -> i32 {
+    1
+}
+
+impl NewRecord for NewArticle {
+    const TYPE: RecordType = RecordType::Article;
+
+    fn key(&self) -> (&Slug, Option<&ExternalId>) {
+        (&self.dataset, self.external_id.as_ref())
+    }
+
+    fn check(&self, check: &mut Check) {
+        check.date("/published_on", self.published_on, self.published_precision);
+        check.few("/authors", self.authors.len(), 50);
+        check.few("/mentions", self.mentions.len(), 500);
+        for (i, mention) in self.mentions.iter().enumerate() {
+            check.that(
+                (1..=100_000).contains(&mention.count),
+                format!("/mentions/{i}/count"),
+                "must be from 1 to 100000",
+            );
+        }
+    }
+
+    fn references(&mut self) -> Vec<Reference<'_>> {
+        let publisher = self.publisher.iter_mut().map(|key| Reference::entity("/publisher".to_owned(), key));
+        let mentions = self.mentions.iter_mut().enumerate();
+        let mentions =
+            mentions.map(|(i, mention)| Reference::entity(format!("/mentions/{i}/entity"), &mut mention.entity));
+        publisher.chain(mentions).collect()
+    }
+
+    async fn save(&self, connection: &mut AsyncPgConnection, id: Uuid, origin: Origin) -> QueryResult<SaveOutcome> {
+        self.store(connection, id, origin).await
+    }
+}

@@ -1,0 +1,68 @@
+//! Storing articles.
+
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use super::new::NewArticle;
+use crate::db::positioned;
+use crate::db::schema::{articles, mentions};
+use crate::history::{self, Origin, SaveOutcome};
+use crate::writing::{resolved, resolved_option};
+
+impl NewArticle {
+    /// Stores the article in the transaction of the connection.
+    ///
+    /// # Errors
+    /// The database refuses it.
+    pub(super) async fn store(
+        &self,
+        connection: &mut AsyncPgConnection,
+        id: Uuid,
+        origin: Origin,
+    ) -> QueryResult<SaveOutcome> {
+        let (outcome, version) = history::prepare(connection, self, id, origin).await?;
+        let columns = (
+            articles::version.eq(version),
+            articles::dataset.eq(&self.dataset),
+            articles::external_id.eq(self.external_id.as_ref()),
+            articles::state.eq(self.state),
+            articles::title.eq(&self.title),
+            articles::url.eq(self.url.as_ref()),
+            articles::publisher_id.eq(resolved_option(self.publisher.as_ref())?),
+            articles::authors.eq(&self.authors),
+            articles::language.eq(&self.language),
+            articles::published_on.eq(self.published_on),
+            articles::published_precision.eq(self.published_precision),
+            articles::summary.eq(&self.summary),
+            articles::body.eq(self.body.as_ref()),
+            articles::archived_url.eq(self.archived_url.as_ref()),
+        );
+        match outcome {
+            SaveOutcome::Created => {
+                diesel::insert_into(articles::table).values((articles::id.eq(id), columns)).execute(connection).await?;
+            }
+            SaveOutcome::Updated => {
+                let known = articles::table.find(id);
+                diesel::update(known)
+                    .set((articles::updated_at.eq(diesel::dsl::now), columns))
+                    .execute(connection)
+                    .await?;
+                diesel::delete(mentions::table.filter(mentions::article_id.eq(id))).execute(connection).await?;
+            }
+            SaveOutcome::Unchanged | SaveOutcome::Kept => return Ok(outcome),
+        }
+        let rows = positioned(&self.mentions)
+            .map(|(position, mention)| {
+                Ok((
+                    mentions::article_id.eq(id),
+                    mentions::position.eq(position),
+                    mentions::entity_id.eq(resolved(&mention.entity)?),
+                    mentions::count.eq(mention.count),
+                ))
+            })
+            .collect::<QueryResult<Vec<_>>>()?;
+        diesel::insert_into(mentions::table).values(rows).execute(connection).await?;
+        Ok(outcome)
+    }
+}

@@ -1,0 +1,73 @@
+//! `civicspace serve`: the server.
+
+use std::net::{SocketAddr, TcpListener};
+
+use actix_web::HttpServer;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::store::{Store, with_options};
+use super::{Failure, seed_failure};
+use crate::app::{State, application};
+use crate::config::{Config, ServeSettings, StoreSettings};
+use crate::seeding::SeedFiles;
+
+/// Serves until the process is told to stop, then lets requests finish.
+pub(super) fn serve(runtime: &Runtime, store: &StoreSettings, settings: &ServeSettings) -> Result<(), Failure> {
+    let config = settings.read().map_err(|faults| Failure::Usage(faults.to_string()))?;
+    // Taken before anything is started, so that a port that is in use costs nobody any time.
+    let listener = TcpListener::bind(config.bind).map_err(|error| {
+        Failure::Failed(format!("{} cannot be listened on ({error}); choose another address with --bind", config.bind))
+    })?;
+    with_options(runtime, store, &config.database.clone(), async |store| run(&config, listener, store).await)
+}
+
+async fn run(config: &Config, listener: TcpListener, store: &Store) -> Result<(), Failure> {
+    if store.private {
+        seed(store).await?;
+    }
+    let address = listener.local_addr().unwrap_or(config.bind);
+    let state = State::new(config, store.database.clone()).await?;
+    let server = HttpServer::new(move || application(state.clone()))
+        .client_request_timeout(config.request_timeout)
+        .shutdown_timeout(config.shutdown_timeout.as_secs())
+        .disable_signals()
+        .listen(listener)
+        .map_err(|error| Failure::Failed(error.to_string()))?
+        .run();
+    let handle = server.handle();
+    tokio::spawn(async move {
+        if until_told_to_stop().await.is_ok() {
+            log::info!("stopping: requests in flight may finish");
+            handle.stop(true).await;
+        }
+    });
+    greet(address);
+    server.await.map_err(|error| Failure::Failed(error.to_string()))
+}
+
+/// A private database that is new gets the seed dataset; one that has it, a newer edition of it.
+async fn seed(store: &Store) -> Result<(), Failure> {
+    let mut connection = store.database.connection().await?;
+    let report = SeedFiles::embedded().load_into(&mut connection).await.map_err(seed_failure)?;
+    log::info!("seed dataset: {report}");
+    Ok(())
+}
+
+/// Ctrl-C, or a service manager's request; a second one stops at once.
+async fn until_told_to_stop() -> std::io::Result<()> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
+
+fn greet(address: SocketAddr) {
+    println!("civicspace answers at http://{address} - try:");
+    println!("  curl 'http://{address}/v1/incidents?limit=3'");
+    println!("  curl 'http://{address}/v1/entities?kind=person'");
+    println!("  curl 'http://{address}/v1/incidents?kind=liberty&country=KG&include_total=true'");
+    println!("Documentation: http://{address}/docs");
+}

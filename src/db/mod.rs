@@ -1,0 +1,170 @@
+//! The database: a pool of connections, reads of one consistent state, and transactions.
+
+pub mod fragments;
+pub mod migrations;
+pub mod private;
+pub mod schema;
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::ops::{Deref, DerefMut};
+use std::time::Duration;
+
+use diesel::prelude::*;
+use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{
+    AnsiTransactionManager, AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
+};
+use futures_util::FutureExt;
+
+use crate::http::cursor::CursorSecret;
+use crate::http::problem::Problem;
+
+/// How to use a database.
+#[derive(Clone, Debug)]
+pub struct DatabaseOptions {
+    /// The most connections that are open at once.
+    pub connections: usize,
+    /// How long a request waits for a connection.
+    pub wait: Duration,
+    /// How long a statement may take.
+    pub statement_timeout: Duration,
+}
+
+impl Default for DatabaseOptions {
+    fn default() -> Self {
+        Self { connections: 16, wait: Duration::from_secs(5), statement_timeout: Duration::from_secs(10) }
+    }
+}
+
+/// A pool of connections to the database.
+#[derive(Clone)]
+pub struct Database {
+    pool: Pool<AsyncPgConnection>,
+}
+
+impl Database {
+    /// A pool that connects when it is first used.
+    ///
+    /// # Errors
+    /// The pool cannot be built.
+    pub fn new(url: &str, options: &DatabaseOptions) -> Result<Self, Problem> {
+        let setup = format!(
+            "SET statement_timeout = {}; SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'civicspace'; SET timezone = 'UTC'",
+            options.statement_timeout.as_millis()
+        );
+        let mut config = ManagerConfig::default();
+        config.recycling_method = RecyclingMethod::Fast;
+        config.custom_setup = Box::new(move |url| {
+            let setup = setup.clone();
+            async move {
+                let mut connection = AsyncPgConnection::establish(url).await?;
+                connection.batch_execute(&setup).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+                Ok(connection)
+            }
+            .boxed()
+        });
+        let manager = AsyncDieselConnectionManager::new_with_config(url, config);
+        let pool = Pool::builder(manager)
+            .max_size(options.connections)
+            .wait_timeout(Some(options.wait))
+            .create_timeout(Some(options.wait))
+            .runtime(deadpool::Runtime::Tokio1)
+            .build()
+            .map_err(|error| Problem::Internal(error.to_string()))?;
+        Ok(Self { pool })
+    }
+
+    /// A connection, for as long as it is held.
+    ///
+    /// # Errors
+    /// None is free in time, or the database cannot be reached: 503.
+    pub async fn connection(&self) -> Result<Connection, Problem> {
+        match self.pool.get().await {
+            Ok(connection) => Ok(Connection(Some(connection))),
+            Err(PoolError::Timeout(_)) => Err(Problem::Unavailable("too many requests are waiting for the database")),
+            Err(error) => {
+                log::warn!("the database cannot be reached: {error}");
+                Err(Problem::Unavailable("the database cannot be reached"))
+            }
+        }
+    }
+
+    /// Runs queries that all see one state of the database. They may be sent one behind the other without waiting.
+    ///
+    /// # Errors
+    /// Those of the queries, and 503 when no connection is to be had.
+    pub async fn read<T>(
+        &self,
+        queries: impl AsyncFnOnce(&AsyncPgConnection) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        // Filters differ too much in how many rows they leave for one plan to suit them all: plan for the values.
+        const BEGIN: &str =
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan";
+        let mut connection = self.connection().await?;
+        AnsiTransactionManager::begin_transaction_sql(&mut *connection, BEGIN).await?;
+        let result = queries(&connection).await;
+        AnsiTransactionManager::commit_transaction(&mut *connection).await?;
+        result
+    }
+
+    /// The secret that seals cursors.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn cursor_secret(&self) -> Result<CursorSecret, Problem> {
+        let mut connection = self.connection().await?;
+        let named = schema::secrets::table.filter(schema::secrets::name.eq("cursor"));
+        let value: Vec<u8> = named.select(schema::secrets::value).first(&mut connection).await?;
+        Ok(CursorSecret::new(value))
+    }
+}
+
+/// A connection out of the pool. One whose transaction was broken off half-way, because the caller went away, is closed
+/// at once instead of going back: there its locks would live on until somebody took it out again.
+pub struct Connection(Option<Object<AsyncPgConnection>>);
+
+impl Deref for Connection {
+    type Target = AsyncPgConnection;
+
+    fn deref(&self) -> &AsyncPgConnection {
+        match &self.0 {
+            Some(connection) => connection,
+            None => unreachable!("a connection is taken out only when it is dropped"),
+        }
+    }
+}
+
+impl DerefMut for Connection {
+    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+        match &mut self.0 {
+            Some(connection) => connection,
+            None => unreachable!("a connection is taken out only when it is dropped"),
+        }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if let Some(mut connection) = self.0.take()
+            && AnsiTransactionManager::is_broken_transaction_manager(&mut *connection)
+        {
+            drop(Object::take(connection));
+        }
+    }
+}
+
+/// Parts by the record that they belong to, in their order.
+pub fn by_owner<K: Eq + Hash, T>(parts: Vec<(K, T)>) -> HashMap<K, Vec<T>> {
+    let mut owned: HashMap<K, Vec<T>> = HashMap::new();
+    for (owner, part) in parts {
+        owned.entry(owner).or_default().push(part);
+    }
+    owned
+}
+
+/// The parts of a record with their positions, for storing them.
+pub fn positioned<T>(parts: &[T]) -> impl Iterator<Item = (i16, &T)> {
+    (0..).zip(parts)
+}

@@ -1,0 +1,14 @@
+//! Entities: the people, organisations, authorities, media, laws and places that take part in incidents.
+//!
+//! Everybody is an entity with an id, never a string, so that spellings and scripts cannot tear one person's record
+//! apart. Other names are aliases with their language.
+
+pub mod filter;
+pub mod handlers;
+pub mod model;
+pub mod new;
+mod store;
+
+pub(crate) use handlers::{get_entity, list_entities};
+pub use model::{Alias, Entity, EntityRef, EntityRelation, EntityRow, Identifier, RelationDirection};
+pub use new::{NewEntity, NewEntityRelation};

@@ -1,0 +1,368 @@
+//! Entities in the database.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::{count_star, exists};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde::{Deserialize, Serialize};
+use tokio::try_join;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::filter::{EntityFilter, EntitySort};
+use crate::articles::ArticleRef;
+use crate::codebook::{CountryCode, EntityKind, EntityRelationType, IdentifierScheme, RecordState};
+use crate::db::by_owner;
+use crate::db::fragments::{Behind, Counted, NotInternal, OrderBy};
+use crate::db::schema::{
+    aliases, articles, entities, entity_relations, identifiers, incident_entities, incidents, mentions,
+};
+use crate::history::{self, Lookup, RecordStatus, RecordType};
+use crate::http::auth::View;
+use crate::http::cursor::{Position, SortKey};
+use crate::http::listing::{Found, PageRequest, Sort, TOTAL_EXACT_TO, Total};
+use crate::http::parameters::Ids;
+use crate::values::{EntityId, ExternalId, LanguageTag, Line, Prose, Slug};
+
+/// An entity as other records show it.
+#[derive(Clone, Debug, Queryable, Selectable, Serialize, ToSchema)]
+#[diesel(table_name = entities)]
+pub struct EntityRef {
+    /// Its id.
+    pub id: EntityId,
+    /// The name to show.
+    pub name: Line,
+    /// What it is.
+    pub kind: EntityKind,
+}
+
+/// What an entity says of itself.
+#[derive(Debug, Queryable, Selectable, Serialize, ToSchema)]
+#[diesel(table_name = entities)]
+pub struct EntityRow {
+    /// The id: a UUID, never used again.
+    pub id: EntityId,
+    /// How often the record was written.
+    #[schema(minimum = 1, maximum = 2_147_483_647, example = 1)]
+    pub version: i32,
+    /// The dataset that it belongs to.
+    pub dataset: Slug,
+    /// Its id within the dataset.
+    pub external_id: Option<ExternalId>,
+    /// Published, draft or retracted.
+    pub state: RecordState,
+    /// When it was first stored.
+    pub created_at: DateTime<Utc>,
+    /// When the current version was stored.
+    pub updated_at: DateTime<Utc>,
+    /// What it is.
+    pub kind: EntityKind,
+    /// The name to show.
+    pub name: Line,
+    /// Who or what it is.
+    pub description: Prose,
+    /// The country that it belongs to.
+    pub country: Option<CountryCode>,
+}
+
+/// An entity: somebody or something that takes part in incidents.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Entity {
+    /// What it says of itself.
+    #[serde(flatten)]
+    pub row: EntityRow,
+    /// Its other names: spellings, scripts, translations, acronyms.
+    #[schema(max_items = 200)]
+    pub aliases: Vec<Alias>,
+    /// What other registers call it.
+    #[schema(max_items = 50)]
+    pub identifiers: Vec<Identifier>,
+    /// How it stands to other entities, seen from both ends: at most 200 that start from it, and all that lead to it.
+    #[schema(max_items = 100_000)]
+    pub relations: Vec<EntityRelation>,
+    /// How many published articles mention it.
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991i64, example = 1)]
+    pub article_count: i64,
+    /// How many published incidents it takes part in, claims a figure of or has a legal step in: the total of
+    /// `/v1/incidents?entity=`.
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991i64, example = 12)]
+    pub incident_count: i64,
+}
+
+/// Another name of an entity.
+#[derive(Clone, Debug, Queryable, Selectable, Serialize, Deserialize, ToSchema)]
+#[diesel(table_name = aliases)]
+#[serde(deny_unknown_fields)]
+pub struct Alias {
+    /// The name.
+    pub name: Line,
+    /// The language that it belongs to.
+    pub language: Option<LanguageTag>,
+}
+
+/// What another register calls an entity.
+#[derive(Clone, Debug, Queryable, Selectable, Serialize, Deserialize, ToSchema)]
+#[diesel(table_name = identifiers)]
+#[serde(deny_unknown_fields)]
+pub struct Identifier {
+    /// The register.
+    pub scheme: IdentifierScheme,
+    /// The identifier in it.
+    pub value: Line,
+}
+
+/// How an entity stands to another.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntityRelation {
+    /// The relation, as it reads from the entity that it starts from.
+    pub relation: EntityRelationType,
+    /// Whether it starts from the entity that is shown, or leads to it.
+    pub direction: RelationDirection,
+    /// The entity at the other end.
+    pub entity: EntityRef,
+    /// Since when.
+    #[schema(example = "2010-10-10")]
+    pub start_date: Option<NaiveDate>,
+    /// Until when.
+    #[schema(example = "2013-03-29")]
+    pub end_date: Option<NaiveDate>,
+    /// The article that reports it.
+    pub article: Option<ArticleRef>,
+}
+
+/// Which end of a relation is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RelationDirection {
+    /// The relation starts from the record that is shown; only these are written.
+    Outgoing,
+    /// The relation leads to the record that is shown.
+    Incoming,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = entity_relations)]
+struct RelationRow {
+    relation: EntityRelationType,
+    start_date: Option<NaiveDate>,
+    end_date: Option<NaiveDate>,
+    #[diesel(embed)]
+    entity: EntityRef,
+    #[diesel(embed)]
+    article: Option<ArticleRef>,
+}
+
+impl RelationRow {
+    fn seen(self, direction: RelationDirection) -> EntityRelation {
+        let Self { relation, start_date, end_date, entity, article } = self;
+        EntityRelation { relation, direction, entity, start_date, end_date, article }
+    }
+}
+
+/// The entities that fit a filter and may be seen.
+fn matching<'a>(filter: &'a EntityFilter, view: &'a View) -> entities::BoxedQuery<'a, Pg> {
+    let mut query = entities::table.into_boxed().filter(entities::state.eq_any(&view.states));
+    if !view.internal {
+        query = query.filter(NotInternal("entities"));
+    }
+    if let Some(ids) = &filter.id {
+        query = query.filter(entities::id.eq_any(ids.get()));
+    }
+    if let Some(kinds) = &filter.kind {
+        query = query.filter(entities::kind.eq_any(kinds.codes()));
+    }
+    if let Some(countries) = &filter.country {
+        query = query.filter(entities::country.eq_any(countries.codes()));
+    }
+    if let Some(identifier) = &filter.identifier {
+        let same = identifiers::table
+            .filter(identifiers::entity_id.eq(entities::id))
+            .filter(identifiers::scheme.eq(identifier.scheme))
+            .filter(identifiers::value.eq(&identifier.value));
+        query = query.filter(exists(same));
+    }
+    if let Some(slugs) = &filter.dataset {
+        query = query.filter(entities::dataset.eq_any(slugs.get()));
+    }
+    if let Some(external_id) = &filter.external_id {
+        query = query.filter(entities::external_id.eq(external_id));
+    }
+    if let Some(moment) = filter.updated_since {
+        query = query.filter(entities::updated_at.ge(moment.0));
+    }
+    query
+}
+
+/// A page of the entities that fit a filter.
+///
+/// # Errors
+/// The database fails.
+pub async fn list(
+    connection: &AsyncPgConnection,
+    mut filter: EntityFilter,
+    view: &View,
+    page: &PageRequest<EntitySort>,
+) -> QueryResult<Found<Entity>> {
+    Ids::resolve(connection, RecordType::Entity, &mut filter.id).await?;
+    let order = page.sort.order();
+    let mut listing = matching(&filter, view).order(OrderBy(order)).limit(page.limit + 1);
+    if let Some(position) = &page.after {
+        listing = listing.filter(Behind::new(order, position.clone()));
+    }
+    let (mut conn, mut counting) = (connection, connection);
+    let total = async {
+        let most = TOTAL_EXACT_TO + 1;
+        let counted = Counted(matching(&filter, view).select(entities::id).limit(most));
+        if page.include_total { counted.get_result(&mut counting).await.map(Total::of).map(Some) } else { Ok(None) }
+    };
+    let (rows, total, revision) =
+        try_join!(listing.select(EntityRow::as_select()).load(&mut conn), total, history::revision(connection))?;
+    let (rows, next) = page.cut(rows, |row| row.position(page.sort));
+    Ok(Found { records: with_parts(connection, rows, view).await?, next, total, revision })
+}
+
+/// The entity of an id.
+///
+/// # Errors
+/// The database fails.
+pub async fn find(mut connection: &AsyncPgConnection, id: EntityId, view: &View) -> QueryResult<Lookup<Entity>> {
+    let mut query = entities::table.into_boxed().filter(entities::id.eq(id));
+    if !view.internal {
+        query = query.filter(NotInternal("entities"));
+    }
+    let columns = (EntityRow::as_select(), entities::merged_into);
+    let Some((row, merged_into)) =
+        query.select(columns).first::<(EntityRow, Option<Uuid>)>(&mut connection).await.optional()?
+    else {
+        return Ok(Lookup::Missing);
+    };
+    let status = RecordStatus { state: row.state, merged_into, version: row.version, updated_at: row.updated_at };
+    if let Some(gone) = history::unavailable(connection, RecordType::Entity, id.into(), &status, view).await? {
+        return Ok(gone);
+    }
+    let found = with_parts(connection, vec![row], view).await?.pop();
+    Ok(found.map_or(Lookup::Missing, Lookup::Found))
+}
+
+/// Entities of their rows: the parts and counts of all of them are fetched in one round trip.
+async fn with_parts(connection: &AsyncPgConnection, rows: Vec<EntityRow>, view: &View) -> QueryResult<Vec<Entity>> {
+    let ids: Vec<EntityId> = rows.iter().map(|row| row.id).collect();
+    let (mut c1, mut c2) = (connection, connection);
+    let aliases = aliases::table
+        .filter(aliases::entity_id.eq_any(&ids))
+        .order((aliases::entity_id, aliases::position))
+        .select((aliases::entity_id, Alias::as_select()))
+        .load::<(EntityId, Alias)>(&mut c1);
+    let identifiers = identifiers::table
+        .filter(identifiers::entity_id.eq_any(&ids))
+        .order((identifiers::entity_id, identifiers::position))
+        .select((identifiers::entity_id, Identifier::as_select()))
+        .load::<(EntityId, Identifier)>(&mut c2);
+    let (aliases, identifiers, outgoing, incoming, articles, incidents) = try_join!(
+        aliases,
+        identifiers,
+        outgoing(connection, &ids),
+        incoming(connection, &ids, view),
+        article_counts(connection, &ids, view),
+        incident_counts(connection, &ids, view),
+    )?;
+    let (mut aliases, mut identifiers) = (by_owner(aliases), by_owner(identifiers));
+    let mut relations = by_owner(outgoing.into_iter().chain(incoming).collect());
+    Ok(rows
+        .into_iter()
+        .map(|row| Entity {
+            aliases: aliases.remove(&row.id).unwrap_or_default(),
+            identifiers: identifiers.remove(&row.id).unwrap_or_default(),
+            relations: relations.remove(&row.id).unwrap_or_default(),
+            article_count: articles.get(&row.id).copied().unwrap_or(0),
+            incident_count: incidents.get(&row.id).copied().unwrap_or(0),
+            row,
+        })
+        .collect())
+}
+
+async fn outgoing(
+    mut connection: &AsyncPgConnection,
+    ids: &[EntityId],
+) -> QueryResult<Vec<(EntityId, EntityRelation)>> {
+    let rows = entity_relations::table
+        .inner_join(entities::table.on(entities::id.eq(entity_relations::target_id)))
+        .left_join(articles::table.on(entity_relations::article_id.eq(articles::id.nullable())))
+        .filter(entity_relations::entity_id.eq_any(ids))
+        .order((entity_relations::entity_id, entity_relations::position))
+        .select((entity_relations::entity_id, RelationRow::as_select()))
+        .load::<(EntityId, RelationRow)>(&mut connection)
+        .await?;
+    Ok(rows.into_iter().map(|(id, row)| (id, row.seen(RelationDirection::Outgoing))).collect())
+}
+
+/// The relations that lead to these entities from others that may be seen.
+async fn incoming(
+    mut connection: &AsyncPgConnection,
+    ids: &[EntityId],
+    view: &View,
+) -> QueryResult<Vec<(EntityId, EntityRelation)>> {
+    let mut query = entity_relations::table
+        .inner_join(entities::table.on(entities::id.eq(entity_relations::entity_id)))
+        .left_join(articles::table.on(entity_relations::article_id.eq(articles::id.nullable())))
+        .filter(entity_relations::target_id.eq_any(ids))
+        .filter(entities::state.eq(RecordState::Published))
+        .order((entity_relations::target_id, entities::name, entities::id, entity_relations::position))
+        .into_boxed();
+    if !view.internal {
+        query = query.filter(NotInternal("entities"));
+    }
+    let columns = (entity_relations::target_id, RelationRow::as_select());
+    let rows = query.select(columns).load::<(EntityId, RelationRow)>(&mut connection).await?;
+    Ok(rows.into_iter().map(|(id, row)| (id, row.seen(RelationDirection::Incoming))).collect())
+}
+
+async fn article_counts(
+    mut connection: &AsyncPgConnection,
+    ids: &[EntityId],
+    view: &View,
+) -> QueryResult<HashMap<EntityId, i64>> {
+    let mut counts = mentions::table
+        .inner_join(articles::table.on(articles::id.eq(mentions::article_id)))
+        .filter(mentions::entity_id.eq_any(ids))
+        .filter(articles::state.eq(RecordState::Published))
+        .group_by(mentions::entity_id)
+        .select((mentions::entity_id, count_star()))
+        .into_boxed();
+    if !view.internal {
+        counts = counts.filter(NotInternal("articles"));
+    }
+    Ok(counts.load(&mut connection).await?.into_iter().collect())
+}
+
+async fn incident_counts(
+    mut connection: &AsyncPgConnection,
+    ids: &[EntityId],
+    view: &View,
+) -> QueryResult<HashMap<EntityId, i64>> {
+    let mut counts = incident_entities::table
+        .inner_join(incidents::table.on(incidents::id.eq(incident_entities::incident_id)))
+        .filter(incident_entities::entity_id.eq_any(ids))
+        .filter(incidents::state.eq(RecordState::Published))
+        .group_by(incident_entities::entity_id)
+        .select((incident_entities::entity_id, count_star()))
+        .into_boxed();
+    if !view.internal {
+        counts = counts.filter(NotInternal("incidents"));
+    }
+    Ok(counts.load(&mut connection).await?.into_iter().collect())
+}
+
+impl EntityRow {
+    fn position(&self, sort: EntitySort) -> Position {
+        let key = match sort {
+            EntitySort::Name | EntitySort::NameDown => SortKey::Name(self.name.as_str().to_owned()),
+            EntitySort::Updated | EntitySort::UpdatedDown => SortKey::Moment(self.updated_at),
+            EntitySort::Created | EntitySort::CreatedDown => SortKey::Moment(self.created_at),
+        };
+        Position(key, self.id.into())
+    }
+}

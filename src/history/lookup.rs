@@ -1,0 +1,111 @@
+//! What became of a record: served, unknown, merged or withdrawn.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use super::RecordType;
+use crate::codebook::{ChangeReason, RecordState};
+use crate::db::schema::{articles, entities, incidents, versions};
+use crate::http::auth::View;
+use crate::http::problem::Tombstone;
+
+/// What is found under an id.
+#[derive(Debug)]
+pub enum Lookup<T> {
+    /// The record.
+    Found(T),
+    /// Nothing that the caller may know of.
+    Missing,
+    /// It was merged into the record of this id.
+    Merged(Uuid),
+    /// It was withdrawn.
+    Withdrawn(Box<Tombstone>),
+}
+
+/// The members of a row that say what became of it.
+#[derive(Debug)]
+pub struct RecordStatus {
+    /// Published, draft or retracted.
+    pub state: RecordState,
+    /// The record that took its place.
+    pub merged_into: Option<Uuid>,
+    /// Its version.
+    pub version: i32,
+    /// When that was stored.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What to answer instead of a record that is not there to be shown; `None` for one that is.
+///
+/// # Errors
+/// The database fails.
+pub async fn unavailable<T>(
+    connection: &AsyncPgConnection,
+    record_type: RecordType,
+    id: Uuid,
+    status: &RecordStatus,
+    view: &View,
+) -> QueryResult<Option<Lookup<T>>> {
+    Ok(match (status.state, status.merged_into) {
+        (RecordState::Published, _) => None,
+        (RecordState::Draft, _) => (!view.internal).then_some(Lookup::Missing),
+        (RecordState::Retracted, Some(survivor)) => Some(Lookup::Merged(survivor)),
+        (RecordState::Retracted, None) => {
+            Some(Lookup::Withdrawn(Box::new(tombstone(connection, record_type, id, status).await?)))
+        }
+    })
+}
+
+/// The tombstone of a withdrawn record.
+async fn tombstone(
+    mut connection: &AsyncPgConnection,
+    record_type: RecordType,
+    id: Uuid,
+    status: &RecordStatus,
+) -> QueryResult<Tombstone> {
+    let reason: Option<ChangeReason> = versions::table
+        .find((record_type.code(), id, status.version))
+        .select(versions::reason)
+        .first(&mut connection)
+        .await
+        .optional()?;
+    Ok(Tombstone {
+        id,
+        deleted_at: status.updated_at,
+        reason: reason.unwrap_or(ChangeReason::OutOfScope),
+        replaced_by: status.merged_into,
+    })
+}
+
+/// Ids of which merged ones are replaced by the record that took their place.
+///
+/// # Errors
+/// The database fails.
+pub async fn resolve(
+    mut connection: &AsyncPgConnection,
+    record_type: RecordType,
+    ids: &[Uuid],
+) -> QueryResult<Vec<Uuid>> {
+    macro_rules! merged {
+        ($table:ident) => {
+            $table::table
+                .filter($table::id.eq_any(ids))
+                .filter($table::merged_into.is_not_null())
+                .select(($table::id, $table::merged_into.assume_not_null()))
+                .load::<(Uuid, Uuid)>(&mut connection)
+                .await?
+        };
+    }
+    let merged: HashMap<Uuid, Uuid> = match record_type {
+        RecordType::Article => merged!(articles),
+        RecordType::Entity => merged!(entities),
+        RecordType::Incident => merged!(incidents),
+    }
+    .into_iter()
+    .collect();
+    Ok(ids.iter().map(|id| *merged.get(id).unwrap_or(id)).collect())
+}

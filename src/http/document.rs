@@ -1,0 +1,187 @@
+//! The finish of the OpenAPI document: what is true of every operation and every schema is said here once, instead of
+//! at each handler.
+
+use serde_json::{Map, Value, json};
+
+/// Statuses that every operation can answer, and the shared response for each.
+const EVERYWHERE: [(&str, &str); 5] = [
+    ("400", "InvalidRequest"),
+    ("401", "Unauthenticated"),
+    ("429", "TooManyRequests"),
+    ("500", "InternalError"),
+    ("503", "Unavailable"),
+];
+
+/// Finishes the document that utoipa collected from the handlers. `examples` holds real answers by operation id.
+#[must_use]
+pub fn finish(mut document: Value, examples: &[(&str, &str)]) -> Value {
+    if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+        merge_flattened(schemas);
+        refer_to_records(schemas);
+    }
+    bound_strings(&mut document);
+    if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+        schemas.values_mut().for_each(require_all);
+    }
+    document["components"]["headers"] = headers();
+    document["components"]["responses"] = responses();
+    for item in document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+        for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
+            finish_operation(operation, examples);
+        }
+    }
+    drop_unused(&mut document);
+    document
+}
+
+fn finish_operation(operation: &mut Value, examples: &[(&str, &str)]) {
+    let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+    operation["security"] = json!([{}, { "key": [] }]);
+    let Some(responses) = operation["responses"].as_object_mut() else { return };
+    for (status, response) in responses.iter_mut() {
+        response["headers"] = match status.as_str() {
+            "200" | "304" => headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id", "ETag"]),
+            "308" => headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id", "Location"]),
+            _ => headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id"]),
+        };
+        if status.starts_with('4') && response.get("content").is_none() {
+            response["content"] = problem("Problem");
+        }
+    }
+    for (status, name) in EVERYWHERE {
+        responses.entry(status).or_insert_with(|| json!({ "$ref": format!("#/components/responses/{name}") }));
+    }
+    let example =
+        examples.iter().find(|(operation, _)| *operation == id).and_then(|(_, text)| serde_json::from_str(text).ok());
+    if let (Some(example), Some(media)) = (example, responses["200"].pointer_mut("/content/application~1json")) {
+        let example: Value = example;
+        media["example"] = example;
+    }
+}
+
+fn problem(schema: &str) -> Value {
+    json!({ "application/problem+json": { "schema": { "$ref": format!("#/components/schemas/{schema}") } } })
+}
+
+fn headers_of(names: &[&str]) -> Value {
+    let named = names.iter().chain(&["Access-Control-Allow-Origin"]);
+    named
+        .map(|name| ((*name).to_owned(), json!({ "$ref": format!("#/components/headers/{name}") })))
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+fn headers() -> Value {
+    let text = |description: &str, pattern: &str, most: u32, example: &str| json!({ "description": description, "schema": { "type": "string", "maxLength": most, "pattern": pattern }, "example": example });
+    json!({
+        "Access-Control-Allow-Origin": text("Pages of any origin may read the answer.", r"^\*$", 1, "*"),
+        "ETag": text("The version of the answer, for `If-None-Match`: weak, for it is the same in every compression.", "^W/\"[^\"]+\"$", 100, "W/\"1.mZ5b2Qk9o0VYFq0sJ1u8bA\""),
+        "Location": text("The record that took this one's place.", "^/v1/[a-z]+/[0-9a-f-]{36}$", 100, "/v1/entities/0190d6a0-0000-7000-8000-00000000e001"),
+        "RateLimit": text("Requests left (`r`) and seconds until the quota starts anew (`t`).", "^\"[a-z]+\";r=[0-9]+;t=[0-9]+$", 100, "\"anonymous\";r=299;t=60"),
+        "RateLimit-Policy": text("Requests allowed (`q`) in so many seconds (`w`).", "^\"[a-z]+\";q=[0-9]+;w=[0-9]+$", 100, "\"anonymous\";q=300;w=60"),
+        "Retry-After": json!({
+            "description": "Seconds after which to try again.",
+            "schema": { "type": "integer", "format": "int32", "minimum": 0, "maximum": 3600 },
+            "example": 12
+        }),
+        "WWW-Authenticate": text("How to authenticate.", "^Bearer .*$", 200, "Bearer realm=\"civicspace\", error=\"invalid_token\""),
+        "X-Request-Id": text("The id of the request: the one that was sent if it is sane, else a new one.", "^[A-Za-z0-9_.:-]+$", 128, "0190d6a0-0000-7000-8000-000000000001")
+    })
+}
+
+fn responses() -> Value {
+    let response = |description: &str, extra: &[&str]| {
+        let names: Vec<&str> = ["RateLimit", "RateLimit-Policy", "X-Request-Id"].iter().chain(extra).copied().collect();
+        json!({ "description": description, "headers": headers_of(&names), "content": problem("Problem") })
+    };
+    json!({
+        "InvalidRequest": response("A parameter is unknown, repeated, malformed or out of range, or a read has a body; `errors` names each fault.", &[]),
+        "Unauthenticated": response("A key was sent that is unknown, expired or revoked.", &["WWW-Authenticate"]),
+        "TooManyRequests": response("The quota is used up.", &["Retry-After"]),
+        "InternalError": response("A fault of ours, which is logged.", &[]),
+        "Unavailable": response("The database is busy or out of reach, or the query took too long.", &["Retry-After"])
+    })
+}
+
+/// Members that serde flattens come as an `allOf` of objects. Readers of the document are better served with one object.
+fn merge_flattened(schemas: &mut Map<String, Value>) {
+    let names: Vec<String> = schemas.keys().cloned().collect();
+    for name in names {
+        let Some(parts) = schemas[&name]["allOf"].as_array().cloned() else { continue };
+        let parts: Vec<Value> = parts.iter().map(|part| referred(schemas, part).clone()).collect();
+        if !parts.iter().all(|part| part["properties"].is_object() && part.get("allOf").is_none()) {
+            continue;
+        }
+        let mut merged = json!({ "type": "object", "properties": {} });
+        for part in parts {
+            for (property, schema) in part["properties"].as_object().into_iter().flatten() {
+                merged["properties"][property] = schema.clone();
+            }
+        }
+        if let Some(description) = schemas[&name].get("description") {
+            merged["description"] = description.clone();
+        }
+        schemas.insert(name, merged);
+    }
+}
+
+/// utoipa writes the records of a page out in full; a reference says the same.
+fn refer_to_records(schemas: &mut Map<String, Value>) {
+    for (name, schema) in schemas.iter_mut() {
+        if let Some(record) = name.strip_prefix("Page_") {
+            schema["properties"]["data"]["items"] = json!({ "$ref": format!("#/components/schemas/{record}") });
+        }
+    }
+}
+
+/// Schemas that nothing refers to any more, such as the parts that were merged.
+fn drop_unused(document: &mut Value) {
+    loop {
+        let text = document.to_string();
+        let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
+        let before = schemas.len();
+        schemas.retain(|name, _| text.contains(&format!("\"#/components/schemas/{name}\"")));
+        if schemas.len() == before {
+            return;
+        }
+    }
+}
+
+fn referred<'a>(schemas: &'a Map<String, Value>, part: &'a Value) -> &'a Value {
+    let name = part["$ref"].as_str().and_then(|reference| reference.strip_prefix("#/components/schemas/"));
+    name.and_then(|name| schemas.get(name)).unwrap_or(part)
+}
+
+/// Strings of a fixed format are of a known length.
+fn bound_strings(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            let most = match object.get("format").and_then(Value::as_str) {
+                Some("uuid") => Some(36),
+                Some("date") => Some(10),
+                Some("date-time") => Some(35),
+                _ => None,
+            };
+            if let Some(most) = most {
+                object.entry("maxLength").or_insert(json!(most));
+            }
+            object.values_mut().for_each(bound_strings);
+        }
+        Value::Array(array) => array.iter_mut().for_each(bound_strings),
+        _ => {}
+    }
+}
+
+/// Every member of an answer is always there, null where it has no value.
+fn require_all(schema: &mut Value) {
+    if let Some(properties) = schema["properties"].as_object() {
+        let names: Vec<Value> = properties.keys().map(|name| json!(name)).collect();
+        schema["required"] = names.into();
+    }
+    for keyword in ["allOf", "oneOf"] {
+        schema[keyword].as_array_mut().into_iter().flatten().for_each(require_all);
+    }
+    if let Some(object) = schema.as_object_mut() {
+        object.retain(|_, value| !value.is_null());
+    }
+}

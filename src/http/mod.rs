@@ -1,0 +1,18 @@
+//! What every resource shares of HTTP: problems, strict queries, lists and cursors, conditional requests, keys and quotas.
+
+pub mod auth;
+pub mod client;
+pub mod cursor;
+pub mod document;
+pub mod envelope;
+pub mod gate;
+pub mod health;
+pub mod listing;
+pub mod pages;
+pub mod parameters;
+pub mod problem;
+pub mod problem_type;
+pub mod query;
+pub mod quota;
+pub mod record;
+pub mod reply;

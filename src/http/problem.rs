@@ -1,0 +1,300 @@
+//! What the API answers when it cannot answer: RFC 9457 problems, one closed list.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, ResponseError};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::problem_type::ProblemType;
+use crate::codebook::ChangeReason;
+
+/// A request that failed, as a handler or a middleware returns it. It is logged where it is answered, if at all.
+#[derive(Debug)]
+pub enum Problem {
+    /// Parameters of the path, the query or the head are wrong.
+    InvalidParameter(Vec<Fault>),
+    /// A read came with a body.
+    UnexpectedBody,
+    /// The key is wrong, expired or revoked, or one is needed; says which.
+    Unauthenticated(&'static str),
+    /// The key is good, but its role does not allow this.
+    Forbidden(&'static str),
+    /// There is no such record; says which.
+    NotFound(String),
+    /// Nothing is served at this path; may name one that is.
+    UnknownPath(Option<String>),
+    /// The path is served, but not with this method; lists those that are.
+    MethodNotAllowed(String),
+    /// The record was there, and was withdrawn.
+    Gone(Box<Tombstone>),
+    /// The body is larger than so many bytes.
+    ContentTooLarge(u64),
+    /// The quota is used up for so many seconds.
+    TooManyRequests(u64),
+    /// The database cannot be reached or is busy; says which.
+    Unavailable(&'static str),
+    /// A fault of ours; what it was goes to the log alone.
+    Internal(String),
+}
+
+/// One thing that is wrong with a request, and what would be right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Fault {
+    /// Where it stands.
+    pub r#in: FaultPlace,
+    /// What it stands in.
+    #[serde(flatten)]
+    pub subject: FaultSubject,
+    /// What is wrong, for programs.
+    pub code: FaultCode,
+    /// What is wrong and what is allowed, for people.
+    #[schema(
+        max_length = 5000,
+        pattern = r"^[^\u0000-\u001F\u007F]*$",
+        example = "there is no such parameter; the nearest is `country`"
+    )]
+    pub detail: String,
+}
+
+/// What a fault stands in: a parameter by its name, or a member of the body by its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum FaultSubject {
+    /// A parameter of the query or the path, or a header.
+    #[schema(title = "Parameter")]
+    Parameter {
+        /// The name of the parameter or header.
+        #[schema(max_length = 500, pattern = r"^[^\u0000-\u001F\u007F]*$", example = "contry")]
+        name: String,
+    },
+    /// A member of the body.
+    #[schema(title = "Member")]
+    Member {
+        /// The place in the body, as a JSON pointer (RFC 6901).
+        #[schema(max_length = 500, pattern = "^(/[^/]*)*$", example = "/figures/0/low")]
+        pointer: String,
+    },
+}
+
+/// Where a fault stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FaultPlace {
+    /// In the query.
+    Query,
+    /// In the path.
+    Path,
+    /// In a header.
+    Header,
+    /// In the body.
+    Body,
+}
+
+/// What is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultCode {
+    /// There is no parameter of this name.
+    UnknownParameter,
+    /// The parameter may stand once, with a comma between its values.
+    RepeatedParameter,
+    /// The value cannot be read, or is none of those allowed.
+    InvalidValue,
+    /// The value contradicts another parameter, or needs one that is missing.
+    Conflict,
+    /// The cursor is not one of ours, or was made for other filters.
+    InvalidCursor,
+}
+
+/// What is left of a record that was withdrawn.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Tombstone {
+    /// Its id.
+    pub id: Uuid,
+    /// When it was withdrawn.
+    pub deleted_at: DateTime<Utc>,
+    /// Why it was withdrawn.
+    pub reason: ChangeReason,
+    /// The record that took its place, if one did.
+    pub replaced_by: Option<Uuid>,
+}
+
+/// Why a request failed, as `application/problem+json` (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody<'a> {
+    /// The type of the problem; the page at this address explains it.
+    #[schema(max_length = 100, pattern = "^/problems/[a-z-]+$", example = "/problems/invalid-parameter")]
+    r#type: String,
+    /// The type in words.
+    #[schema(max_length = 100, pattern = r"^[^\u0000-\u001F\u007F]+$", example = "A parameter is wrong")]
+    title: &'a str,
+    /// The status of the answer.
+    #[schema(format = Int32, minimum = 400, maximum = 599, example = 400)]
+    status: u16,
+    /// What is wrong with this request.
+    #[schema(max_length = 5000, pattern = r"^[^\u0000-\u001F\u007F]*$", example = "1 parameter is wrong: `contry`")]
+    detail: String,
+    /// This very failure; name it when you report it.
+    #[schema(
+        max_length = 45,
+        pattern = "^urn:uuid:[0-9a-f-]{36}$",
+        example = "urn:uuid:0190d6a0-0000-7000-8000-000000000001"
+    )]
+    instance: String,
+    /// Each thing that is wrong with the request.
+    #[schema(max_items = 1000)]
+    errors: &'a [Fault],
+}
+
+/// That a record was withdrawn: a problem with what is left of the record.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = GoneProblem)]
+pub struct GoneBody<'a> {
+    #[serde(flatten)]
+    problem: ProblemBody<'a>,
+    /// What is left of the record.
+    tombstone: &'a Tombstone,
+}
+
+impl Fault {
+    /// A fault of a parameter of the query.
+    pub fn query(name: impl Into<String>, code: FaultCode, detail: impl Into<String>) -> Self {
+        Self::parameter(FaultPlace::Query, name, code, detail)
+    }
+
+    /// A fault of a parameter of the path.
+    pub fn path(name: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::parameter(FaultPlace::Path, name, FaultCode::InvalidValue, detail)
+    }
+
+    fn parameter(place: FaultPlace, name: impl Into<String>, code: FaultCode, detail: impl Into<String>) -> Self {
+        let subject = FaultSubject::Parameter { name: printable(&name.into(), 500) };
+        Self { r#in: place, subject, code, detail: printable(&detail.into(), 5000) }
+    }
+}
+
+/// The text without control characters, cut to so many characters: callers' input is repeated to them only like this.
+fn printable(text: &str, most: usize) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).take(most).collect()
+}
+
+impl Problem {
+    /// Which of the documented types it is.
+    #[must_use]
+    pub fn problem_type(&self) -> ProblemType {
+        match self {
+            Self::InvalidParameter(_) => ProblemType::InvalidParameter,
+            Self::UnexpectedBody => ProblemType::UnexpectedBody,
+            Self::Unauthenticated(_) => ProblemType::Unauthenticated,
+            Self::Forbidden(_) => ProblemType::Forbidden,
+            Self::NotFound(_) => ProblemType::NotFound,
+            Self::UnknownPath(_) => ProblemType::UnknownPath,
+            Self::MethodNotAllowed(_) => ProblemType::MethodNotAllowed,
+            Self::Gone(_) => ProblemType::Gone,
+            Self::ContentTooLarge(_) => ProblemType::ContentTooLarge,
+            Self::TooManyRequests(_) => ProblemType::TooManyRequests,
+            Self::Unavailable(_) => ProblemType::Unavailable,
+            Self::Internal(_) => ProblemType::InternalError,
+        }
+    }
+
+    fn detail(&self) -> String {
+        match self {
+            Self::InvalidParameter(faults) => match faults.as_slice() {
+                [fault] => fault.detail.clone(),
+                faults => format!("{} parameters are wrong; see `errors`", faults.len()),
+            },
+            Self::UnexpectedBody => "this request takes no body; send it without one".to_owned(),
+            Self::Unauthenticated(why) | Self::Forbidden(why) | Self::Unavailable(why) => (*why).to_owned(),
+            Self::NotFound(what) => what.clone(),
+            Self::UnknownPath(None) => "nothing is served here; /openapi.json lists what is".to_owned(),
+            Self::UnknownPath(Some(nearest)) => format!("nothing is served here; the nearest path is {nearest}"),
+            Self::MethodNotAllowed(allow) => format!("this path takes {allow}"),
+            Self::Gone(_) => "the record was withdrawn; `tombstone` says when and why".to_owned(),
+            Self::ContentTooLarge(most) => format!("the body may have at most {most} bytes"),
+            Self::TooManyRequests(seconds) => {
+                format!("the quota is used up; try again in {seconds} seconds, or use a key, which has a higher one")
+            }
+            Self::Internal(_) => "an error of ours, which is logged; please report the instance".to_owned(),
+        }
+    }
+
+    fn headers(&self) -> Vec<(HeaderName, String)> {
+        match self {
+            Self::MethodNotAllowed(allow) => vec![(ALLOW, allow.clone())],
+            Self::TooManyRequests(seconds) => vec![(RETRY_AFTER, seconds.to_string())],
+            Self::Unavailable(_) => vec![(RETRY_AFTER, "5".to_owned())],
+            Self::Unauthenticated(_) => {
+                vec![(WWW_AUTHENTICATE, "Bearer realm=\"civicspace\", error=\"invalid_token\"".to_owned())]
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.problem_type().slug(), self.detail())
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.problem_type().status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let kind = self.problem_type();
+        let instance = Uuid::now_v7();
+        match self {
+            Self::Internal(cause) => log::error!("{instance} {cause}"),
+            Self::Unavailable(why) => log::warn!("{instance} {why}"),
+            _ => {}
+        }
+        let mut answer = HttpResponse::build(kind.status());
+        for (name, value) in self.headers() {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                answer.insert_header((name, value));
+            }
+        }
+        let body = ProblemBody {
+            r#type: kind.path(),
+            title: kind.title(),
+            status: kind.status().as_u16(),
+            detail: printable(&self.detail(), 5000),
+            instance: instance.urn().to_string(),
+            errors: if let Self::InvalidParameter(faults) = self { faults } else { &[] },
+        };
+        answer.insert_header((CONTENT_TYPE, "application/problem+json"));
+        let bytes = match self {
+            Self::Gone(tombstone) => serde_json::to_vec(&GoneBody { problem: body, tombstone }),
+            _ => serde_json::to_vec(&body),
+        };
+        answer.body(bytes.unwrap_or_default())
+    }
+}
+
+impl From<diesel::result::Error> for Problem {
+    /// A failed statement is a fault of ours, unless it was cut off by the time-out, or the connection is gone.
+    fn from(error: diesel::result::Error) -> Self {
+        use diesel::result::{DatabaseErrorKind, Error};
+        match &error {
+            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => {
+                Self::Unavailable("the database cannot be reached")
+            }
+            Error::DatabaseError(_, information) if information.message().contains("statement timeout") => {
+                Self::Unavailable("the query took too long; narrow it with more filters")
+            }
+            Error::DatabaseError(_, information) if information.message().contains("administrator command") => {
+                Self::Unavailable("the database is restarting")
+            }
+            error => Self::Internal(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The types of problems, each explained at `/problems/{type}`.
+
+use actix_web::http::StatusCode;
+
+/// One row a type: variant, slug, status, title, explanation.
+macro_rules! problem_types {
+    ($($variant:ident: $slug:literal, $status:ident, $title:literal, $explanation:literal;)+) => {
+        /// A type of problem.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum ProblemType {
+            $(#[doc = $title] $variant,)+
+        }
+
+        impl ProblemType {
+            /// Every type.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// Its name in the address of its page.
+            #[must_use]
+            pub fn slug(self) -> &'static str {
+                match self { $(Self::$variant => $slug,)+ }
+            }
+
+            /// The status that it is answered with.
+            #[must_use]
+            pub fn status(self) -> StatusCode {
+                match self { $(Self::$variant => StatusCode::$status,)+ }
+            }
+
+            /// What it is, in a few words.
+            #[must_use]
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)+ }
+            }
+
+            /// What it means, and what a caller can do about it.
+            #[must_use]
+            pub fn explanation(self) -> &'static str {
+                match self { $(Self::$variant => $explanation,)+ }
+            }
+        }
+    };
+}
+
+problem_types! {
+    InvalidParameter: "invalid-parameter", BAD_REQUEST, "A parameter is wrong",
+        "A parameter of the path or the query is unknown, stands twice, cannot be read, is out of range, or contradicts another. \
+         Each entry of `errors` names one, says what is wrong with it and what is allowed. Nothing is guessed: a misspelt \
+         filter would otherwise return everything. Correct the request; the same one fails again.";
+    UnexpectedBody: "unexpected-body", BAD_REQUEST, "The request has a body that it should not have",
+        "Reads take their parameters from the path and the query alone. Send the request without a body.";
+    Unauthenticated: "unauthenticated", UNAUTHORIZED, "The key is not accepted",
+        "The `Authorization` header does not carry a key that is known, current and not revoked. Reads need no key: leave the \
+         header out to read as anybody may, or send `Authorization: Bearer` with a good key.";
+    Forbidden: "forbidden", FORBIDDEN, "The key does not allow this",
+        "The key is good, but its role does not allow what was asked. Drafts, retracted records and internal datasets are for editors.";
+    NotFound: "not-found", NOT_FOUND, "There is no such record",
+        "No record has this id, or it is not published. Ids are never used again: an id that was public before answers 410 or 308, not 404.";
+    UnknownPath: "unknown-path", NOT_FOUND, "Nothing is served at this path",
+        "The path is none of those that /openapi.json lists. Paths have no trailing slash.";
+    MethodNotAllowed: "method-not-allowed", METHOD_NOT_ALLOWED, "The path does not take this method",
+        "The path exists, but not with this method. The `Allow` header lists those that it takes.";
+    Gone: "gone", GONE, "The record was withdrawn",
+        "A record with this id was published and has been withdrawn. `tombstone` says when and why, and names the record that took its \
+         place if one did. Remove it from your copy.";
+    ContentTooLarge: "content-too-large", PAYLOAD_TOO_LARGE, "The body is too large",
+        "The body of the request is larger than this operation takes.";
+    TooManyRequests: "too-many-requests", TOO_MANY_REQUESTS, "The quota is used up",
+        "More requests came from this address, or with this key, than its quota allows in a minute. `Retry-After` says in how many \
+         seconds the next one is answered. Answers of 304 cost nothing: send `If-None-Match`.";
+    InternalError: "internal-error", INTERNAL_SERVER_ERROR, "The server failed",
+        "A fault of ours. It is logged under the `instance` of the problem; please report it.";
+    Unavailable: "unavailable", SERVICE_UNAVAILABLE, "The service is not available now",
+        "The database is busy, restarting or out of reach, or the query took longer than it may. `Retry-After` says when to try again; \
+         a query that is too slow wants more filters.";
+}
+
+impl ProblemType {
+    /// The address of the page that explains it, which is also its identifier in a problem.
+    #[must_use]
+    pub fn path(self) -> String {
+        format!("/problems/{}", self.slug())
+    }
+}

@@ -1,0 +1,69 @@
+//! Reading one record: its id out of the path, and the answers for a record that is not there.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{CACHE_CONTROL, LOCATION};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
+use serde::Serialize;
+use utoipa::IntoResponses;
+use uuid::Uuid;
+
+use super::parameters::uuid;
+use super::problem::{Fault, GoneBody, Problem};
+use super::reply::Reply;
+use crate::history::{Lookup, RecordType};
+use crate::values::MergedInto;
+
+/// The id in the path.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordId<T>(pub T);
+
+impl<T: From<Uuid>> FromRequest for RecordId<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = uuid(request.match_info().query("id")).map(|id| Self(id.into()));
+        ready(id.map_err(|why| Problem::InvalidParameter(vec![Fault::path("id", why)])))
+    }
+}
+
+/// What the read of one record can answer beside the record.
+#[derive(IntoResponses)]
+pub enum RecordResponses {
+    /// The caller's copy, whose ETag came in `If-None-Match`, is the current one.
+    #[response(status = 304)]
+    NotModified,
+    /// The record was merged into another one, at `Location`.
+    #[response(status = 308)]
+    Merged(MergedInto),
+    /// There is no such record, or it is not published.
+    #[response(status = 404)]
+    NotFound,
+    /// The record was withdrawn.
+    #[response(status = 410, content_type = "application/problem+json")]
+    Gone(GoneBody<'static>),
+}
+
+/// The answer for what was found under an id.
+///
+/// # Errors
+/// 404 and 410.
+pub fn answer<T: Serialize>(
+    request: &HttpRequest,
+    record_type: RecordType,
+    id: Uuid,
+    found: Lookup<T>,
+    version: impl Fn(&T) -> i32,
+) -> Result<HttpResponse, Problem> {
+    match found {
+        Lookup::Found(record) => Ok(Reply::versioned(version(&record), record).respond_to(request)),
+        Lookup::Missing => Err(Problem::NotFound(format!("there is no {record_type} {id}"))),
+        Lookup::Merged(survivor) => Ok(HttpResponse::PermanentRedirect()
+            .insert_header((LOCATION, format!("/v1/{}/{survivor}", record_type.plural())))
+            .insert_header((CACHE_CONTROL, "no-cache"))
+            .json(MergedInto { id, merged_into: survivor })),
+        Lookup::Withdrawn(tombstone) => Err(Problem::Gone(tombstone)),
+    }
+}

@@ -1,0 +1,119 @@
+//! Which incidents, and in which order.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::codebook::{
+    ClaimantClass, CountryCode, Effect, Freedom, LegalStepType, Measure, ParticipantRole, RecordState, Verification,
+};
+use crate::http::listing::sort_orders;
+use crate::http::parameters::{AnyOf, BoundingBox, Day, Ids, KindOrCategory, Kinds, Moment, Whole, Words};
+use crate::http::problem::{Fault, FaultCode};
+use crate::http::query::Parameters;
+use crate::values::{ExternalId, Line, Slug, Tag};
+
+/// Which incidents a list holds: those that fit every parameter that is given.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct IncidentFilter {
+    /// Incidents of these ids; an id that was merged away stands for the record that took its place.
+    #[param(value_type = Option<Vec<Uuid>>, style = Form, explode = false, min_items = 1, max_items = 200)]
+    pub id: Option<Ids>,
+    /// Incidents of these kinds. A category, such as `assembly`, stands for all its kinds.
+    #[param(value_type = Option<Vec<KindOrCategory>>, style = Form, explode = false, min_items = 1, max_items = 200)]
+    pub kind: Option<Kinds>,
+    /// Incidents of other kinds than these.
+    #[param(value_type = Option<Vec<KindOrCategory>>, style = Form, explode = false, min_items = 1, max_items = 200)]
+    pub kind_not: Option<Kinds>,
+    /// Incidents with these effects on civic space.
+    #[param(value_type = Option<Vec<Effect>>, style = Form, explode = false, min_items = 1, max_items = 200)]
+    pub effect: Option<AnyOf<Effect>>,
+    /// Incidents in these countries.
+    #[param(value_type = Option<Vec<CountryCode>>, style = Form, explode = false, min_items = 1, max_items = 200)]
+    pub country: Option<AnyOf<CountryCode>>,
+    /// Incidents in other countries than these; those whose country is unknown are among them.
+    #[param(value_type = Option<Vec<CountryCode>>, style = Form, explode = false, min_items = 1, max_items = 200)]
+    pub country_not: Option<AnyOf<CountryCode>>,
+    /// Incidents in this first-order division, whatever the case of its letters.
+    #[param(value_type = Option<Line>, inline, example = "Bishkek Shaary")]
+    pub admin1: Option<Line>,
+    /// Incidents at this place, whatever the case of its letters.
+    #[param(value_type = Option<Line>, inline, example = "Bishkek")]
+    pub place: Option<Line>,
+    /// Incidents that lasted until this day or longer. One whose date is known less precisely fits if its period reaches
+    /// the day; one whose date is unknown fits no date.
+    #[param(value_type = Option<chrono::NaiveDate>, example = "2012-01-01")]
+    pub date_from: Option<Day>,
+    /// Incidents that began on this day or earlier.
+    #[param(value_type = Option<chrono::NaiveDate>, example = "2020-12-31")]
+    pub date_to: Option<Day>,
+    /// Incidents in which any of these entities takes part, claims a figure or has a legal step. With `role`: in which it
+    /// takes part in that role.
+    #[param(value_type = Option<Vec<Uuid>>, style = Form, explode = false, min_items = 1, max_items = 200)]
+    pub entity: Option<Ids>,
+    /// Incidents with a participant in any of these roles; with `entity`, those in which the entity has the role.
+    #[param(value_type = Option<Vec<ParticipantRole>>, style = Form, explode = false, min_items = 1, max_items = 200)]
+    pub role: Option<AnyOf<ParticipantRole>>,
+    /// Incidents of which any of these articles is a source.
+    #[param(value_type = Option<Vec<Uuid>>, style = Form, explode = false, min_items = 1, max_items = 200)]
+    pub article: Option<Ids>,
+    /// Incidents of these datasets.
+    #[param(value_type = Option<Vec<Slug>>, style = Form, explode = false, min_items = 1, max_items = 200)]
+    pub dataset: Option<Words<Slug>>,
+    /// Incidents with this id in their dataset.
+    #[param(value_type = Option<ExternalId>, inline)]
+    pub external_id: Option<ExternalId>,
+    /// Incidents that touch any of these freedoms.
+    #[param(value_type = Option<Vec<Freedom>>, style = Form, explode = false, min_items = 1, max_items = 200)]
+    pub freedom: Option<AnyOf<Freedom>>,
+    /// Incidents with any of these tags.
+    #[param(value_type = Option<Vec<Tag>>, style = Form, explode = false, min_items = 1, max_items = 200)]
+    pub tag: Option<Words<Tag>>,
+    /// Incidents that are established this well.
+    #[param(value_type = Option<Vec<Verification>>, style = Form, explode = false, min_items = 1, max_items = 200)]
+    pub verification: Option<AnyOf<Verification>>,
+    /// Incidents with a figure of any of these measures.
+    #[param(value_type = Option<Vec<Measure>>, style = Form, explode = false, min_items = 1, max_items = 200)]
+    pub measure: Option<AnyOf<Measure>>,
+    /// Incidents with a figure of which somebody said that it is at least this. Needs `measure`.
+    #[param(value_type = Option<i64>, format = Int64, minimum = 0, maximum = 1_000_000_000_000_000i64, example = 100)]
+    pub min_figure: Option<Whole<0, 1_000_000_000_000_000>>,
+    /// Incidents with any of these legal steps.
+    #[param(value_type = Option<Vec<LegalStepType>>, style = Form, explode = false, min_items = 1, max_items = 200)]
+    pub step: Option<AnyOf<LegalStepType>>,
+    /// Incidents with a figure that a claimant of these classes gave.
+    #[param(value_type = Option<Vec<ClaimantClass>>, style = Form, explode = false, min_items = 1, max_items = 200)]
+    pub claimant_class: Option<AnyOf<ClaimantClass>>,
+    /// Incidents whose point lies in a box: `minlon,minlat,maxlon,maxlat` in degrees. A box whose first number is above
+    /// its third crosses the 180th meridian.
+    #[param(value_type = Option<Vec<f64>>, style = Form, explode = false, min_items = 4, max_items = 4, example = json!([69.0, 39.0, 81.0, 44.0]))]
+    pub bbox: Option<BoundingBox>,
+    /// Incidents whose current version was stored at this moment or later. To follow changes, `/v1/changes` is safer.
+    #[param(value_type = Option<chrono::DateTime<chrono::Utc>>, example = "2024-01-01T00:00:00Z")]
+    pub updated_since: Option<Moment>,
+    /// Incidents in these states. Anything but `published` is for editors.
+    #[param(value_type = Option<Vec<RecordState>>, style = Form, explode = false, min_items = 1, max_items = 200)]
+    pub state: Option<AnyOf<RecordState>>,
+}
+
+impl Parameters for IncidentFilter {
+    fn conflicts(&self) -> Vec<Fault> {
+        let mut faults = Day::out_of_order("date_from", self.date_from, "date_to", self.date_to);
+        if self.min_figure.is_some() && self.measure.is_none() {
+            faults.push(Fault::query("min_figure", FaultCode::Conflict, "needs `measure`, which says what is counted"));
+        }
+        faults
+    }
+}
+
+sort_orders! {
+    /// The orders of incidents; `-` is descending. Incidents without a date come last.
+    IncidentSort of "incidents", default DateDown {
+        Date: "date", by "date_up", descending false, "Those that began first first.";
+        DateDown: "-date", by "date_down", descending true, "Those that began last first.";
+        Updated: "updated", by "updated_at", descending false, "Those changed longest ago first.";
+        UpdatedDown: "-updated", by "updated_at", descending true, "Those changed last first.";
+        Created: "created", by "created_at", descending false, "Those stored first first.";
+        CreatedDown: "-created", by "created_at", descending true, "Those stored last first.";
+    }
+}

@@ -1,0 +1,16 @@
+//! Incidents: events in civic space, each with its time, place, participants, figures, legal steps and sources.
+//!
+//! What is in dispute stays in dispute: a figure keeps what was said, by whom, and in which article. What became of a
+//! person is told by dated legal steps, not by a status of the incident.
+
+pub mod filter;
+pub mod handlers;
+pub mod model;
+pub mod new;
+pub mod parts;
+mod store;
+
+pub(crate) use handlers::{get_incident, list_incidents};
+pub use model::{Coding, Incident, IncidentRef, IncidentRow, Location};
+pub use new::NewIncident;
+pub use parts::{Figure, IncidentRelation, LegalStep, Participant, Penalty, Source};

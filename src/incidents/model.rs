@@ -1,0 +1,334 @@
+//! Incidents in the database.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::exists;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde::{Deserialize, Serialize};
+use tokio::try_join;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::filter::{IncidentFilter, IncidentSort};
+use super::parts::{self, Figure, IncidentRelation, LegalStep, Participant, Source};
+use crate::codebook::{
+    CodingMethod, CountryCode, DatePrecision, Effect, Freedom, IncidentKind, PlacePrecision, RecordState, Verification,
+};
+use crate::db::fragments::{Behind, Counted, NotInternal, OrderBy, Overlaps, SameText, Within};
+use crate::db::schema::{figures, incident_entities, incident_tags, incidents, legal_steps, participants, sources};
+use crate::history::{self, Lookup, RecordStatus, RecordType};
+use crate::http::auth::View;
+use crate::http::cursor::{Position, SortKey};
+use crate::http::listing::{Found, PageRequest, Sort, TOTAL_EXACT_TO, Total};
+use crate::http::parameters::Ids;
+use crate::values::{ExternalId, IncidentId, Line, Prose, Slug, Tag};
+
+/// An incident as other records show it.
+#[derive(Clone, Debug, Queryable, Selectable, Serialize, ToSchema)]
+#[diesel(table_name = incidents)]
+pub struct IncidentRef {
+    /// Its id.
+    pub id: IncidentId,
+    /// What happened, in one line.
+    pub title: Line,
+    /// What happened, as a code.
+    pub kind: IncidentKind,
+    /// The first day.
+    pub start_date: Option<NaiveDate>,
+}
+
+/// What an incident says of itself.
+#[derive(Debug, Queryable, Selectable, Serialize, ToSchema)]
+#[diesel(table_name = incidents)]
+pub struct IncidentRow {
+    /// The id: a UUID, never used again.
+    pub id: IncidentId,
+    /// How often the record was written.
+    #[schema(minimum = 1, maximum = 2_147_483_647, example = 1)]
+    pub version: i32,
+    /// The dataset that it belongs to.
+    pub dataset: Slug,
+    /// Its id within the dataset.
+    pub external_id: Option<ExternalId>,
+    /// Published, draft or retracted.
+    pub state: RecordState,
+    /// When it was first stored.
+    pub created_at: DateTime<Utc>,
+    /// When the current version was stored.
+    pub updated_at: DateTime<Utc>,
+    /// What happened, in one line.
+    pub title: Line,
+    /// What happened, in words of our own.
+    pub summary: Prose,
+    /// What happened, as a code: one per incident, so that totals add up.
+    pub kind: IncidentKind,
+    /// What it does to civic space.
+    pub effect: Effect,
+    /// The freedoms that it touches.
+    #[schema(max_items = 8)]
+    pub freedoms: Vec<Freedom>,
+    /// The first day; with a precision coarser than `day`, the first day of the period in which it lies.
+    #[schema(example = "2020-03-02")]
+    pub start_date: Option<NaiveDate>,
+    /// The last day; with a precision coarser than `day`, the last day of the period in which it lies.
+    #[schema(example = "2020-03-02")]
+    pub end_date: Option<NaiveDate>,
+    /// How precisely the dates are known.
+    pub date_precision: DatePrecision,
+    /// The words in which the source gives the date.
+    pub date_wording: Option<Line>,
+    /// Where it happened.
+    #[diesel(embed)]
+    pub location: Location,
+    /// How well it is established.
+    pub verification: Verification,
+    /// How it was turned into a record.
+    #[diesel(embed)]
+    pub coding: Coding,
+}
+
+/// Where an incident happened.
+#[derive(Clone, Debug, Queryable, Selectable, Serialize, Deserialize, ToSchema)]
+#[diesel(table_name = incidents)]
+#[serde(deny_unknown_fields)]
+pub struct Location {
+    /// The country.
+    pub country: Option<CountryCode>,
+    /// The first-order division: its name.
+    pub admin1: Option<Line>,
+    /// The settlement or place.
+    pub place: Option<Line>,
+    /// Latitude in degrees, WGS 84.
+    #[schema(minimum = -90, maximum = 90, example = 42.87)]
+    pub lat: Option<f64>,
+    /// Longitude in degrees, WGS 84.
+    #[schema(minimum = -180, maximum = 180, example = 74.59)]
+    pub lon: Option<f64>,
+    /// What the point stands for. One that stands for a region or a country is not to be drawn as a pin.
+    #[diesel(column_name = place_precision)]
+    pub precision: PlacePrecision,
+}
+
+/// How an incident was turned into a record.
+#[derive(Clone, Debug, Queryable, Selectable, Serialize, Deserialize, ToSchema)]
+#[diesel(table_name = incidents)]
+#[serde(deny_unknown_fields)]
+pub struct Coding {
+    /// By whom.
+    #[diesel(column_name = coding_method)]
+    pub method: CodingMethod,
+    /// By which edition of the codebook.
+    pub codebook: Line,
+    /// What the coder inferred or left open.
+    #[diesel(column_name = coding_note)]
+    pub note: Option<Prose>,
+}
+
+/// An incident: an event in civic space.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Incident {
+    /// What it says of itself.
+    #[serde(flatten)]
+    pub row: IncidentRow,
+    /// Its tags; `/v1/vocabularies` lists them all.
+    #[schema(max_items = 50)]
+    pub tags: Vec<Tag>,
+    /// Who had which part in it.
+    #[schema(max_items = 500)]
+    pub participants: Vec<Participant>,
+    /// What was said to have been how many, and by whom.
+    #[schema(max_items = 200)]
+    pub figures: Vec<Figure>,
+    /// What happened to persons at law.
+    #[schema(max_items = 500)]
+    pub legal_steps: Vec<LegalStep>,
+    /// The articles that report it.
+    #[schema(max_items = 200)]
+    pub sources: Vec<Source>,
+    /// How it stands to other incidents, seen from both ends: at most 200 that start from it, and all that lead to it.
+    #[schema(max_items = 100_000)]
+    pub relations: Vec<IncidentRelation>,
+}
+
+/// The incidents that fit a filter and may be seen.
+fn matching<'a>(filter: &'a IncidentFilter, view: &'a View) -> incidents::BoxedQuery<'a, Pg> {
+    let mut query = incidents::table.into_boxed().filter(incidents::state.eq_any(&view.states));
+    if !view.internal {
+        query = query.filter(NotInternal("incidents"));
+    }
+    if let Some(ids) = &filter.id {
+        query = query.filter(incidents::id.eq_any(ids.get()));
+    }
+    if let Some(kinds) = &filter.kind {
+        query = query.filter(incidents::kind.eq_any(kinds.codes()));
+    }
+    if let Some(kinds) = &filter.kind_not {
+        query = query.filter(incidents::kind.ne_all(kinds.codes()));
+    }
+    if let Some(effects) = &filter.effect {
+        query = query.filter(incidents::effect.eq_any(effects.codes()));
+    }
+    if let Some(countries) = &filter.country {
+        query = query.filter(incidents::country.eq_any(countries.codes()));
+    }
+    if let Some(countries) = &filter.country_not {
+        query = query
+            .filter(incidents::country.is_null().or(incidents::country.ne_all(countries.codes()).assume_not_null()));
+    }
+    for (column, text) in [("admin1", &filter.admin1), ("place", &filter.place)] {
+        if let Some(text) = text {
+            query = query.filter(SameText { table: "incidents", column, text: text.to_string() });
+        }
+    }
+    if filter.date_from.is_some() || filter.date_to.is_some() {
+        query = query.filter(Overlaps::new("incidents", "start_date", "end_date", filter.date_from, filter.date_to));
+    }
+    if let Some(day) = filter.date_to {
+        query = query.filter(incidents::date_down.le(day.0));
+    }
+    if let Some(slugs) = &filter.dataset {
+        query = query.filter(incidents::dataset.eq_any(slugs.get()));
+    }
+    if let Some(external_id) = &filter.external_id {
+        query = query.filter(incidents::external_id.eq(external_id));
+    }
+    if let Some(freedoms) = &filter.freedom {
+        query = query.filter(incidents::freedoms.overlaps_with(freedoms.codes()));
+    }
+    if let Some(verification) = &filter.verification {
+        query = query.filter(incidents::verification.eq_any(verification.codes()));
+    }
+    if let Some(area) = filter.bbox {
+        query = query.filter(Within(area));
+    }
+    if let Some(moment) = filter.updated_since {
+        query = query.filter(incidents::updated_at.ge(moment.0));
+    }
+    with_parts_that_match(query, filter)
+}
+
+/// The conditions that concern the parts of an incident.
+fn with_parts_that_match<'a>(
+    mut query: incidents::BoxedQuery<'a, Pg>,
+    filter: &'a IncidentFilter,
+) -> incidents::BoxedQuery<'a, Pg> {
+    match (&filter.entity, &filter.role) {
+        (Some(ids), None) => {
+            let concerned = incident_entities::table
+                .filter(incident_entities::incident_id.eq(incidents::id))
+                .filter(incident_entities::entity_id.eq_any(ids.get()));
+            query = query.filter(exists(concerned));
+        }
+        (ids, Some(roles)) => {
+            let mut part = participants::table
+                .select(participants::incident_id)
+                .filter(participants::role.eq_any(roles.codes()))
+                .into_boxed();
+            if let Some(ids) = ids {
+                part = part.filter(participants::entity_id.eq_any(ids.get()));
+            }
+            query = query.filter(incidents::id.eq_any(part));
+        }
+        (None, None) => {}
+    }
+    if let Some(ids) = &filter.article {
+        let told =
+            sources::table.filter(sources::incident_id.eq(incidents::id)).filter(sources::article_id.eq_any(ids.get()));
+        query = query.filter(exists(told));
+    }
+    if let Some(tags) = &filter.tag {
+        let tagged = incident_tags::table
+            .filter(incident_tags::incident_id.eq(incidents::id))
+            .filter(incident_tags::tag.eq_any(tags.get()));
+        query = query.filter(exists(tagged));
+    }
+    if let Some(measures) = &filter.measure {
+        let mut figure =
+            figures::table.select(figures::incident_id).filter(figures::measure.eq_any(measures.codes())).into_boxed();
+        if let Some(least) = filter.min_figure {
+            #[expect(clippy::cast_precision_loss, reason = "at most 10^15, where every integer is exact")]
+            let least = least.get() as f64;
+            figure = figure.filter(figures::low.ge(least));
+        }
+        query = query.filter(incidents::id.eq_any(figure));
+    }
+    if let Some(steps) = &filter.step {
+        let step = legal_steps::table
+            .filter(legal_steps::incident_id.eq(incidents::id))
+            .filter(legal_steps::step.eq_any(steps.codes()));
+        query = query.filter(exists(step));
+    }
+    if let Some(classes) = &filter.claimant_class {
+        let claim = figures::table
+            .filter(figures::incident_id.eq(incidents::id))
+            .filter(figures::claimant_class.eq_any(classes.codes()));
+        query = query.filter(exists(claim));
+    }
+    query
+}
+
+/// A page of the incidents that fit a filter.
+///
+/// # Errors
+/// The database fails.
+pub async fn list(
+    connection: &AsyncPgConnection,
+    mut filter: IncidentFilter,
+    view: &View,
+    page: &PageRequest<IncidentSort>,
+) -> QueryResult<Found<Incident>> {
+    Ids::resolve(connection, RecordType::Incident, &mut filter.id).await?;
+    Ids::resolve(connection, RecordType::Entity, &mut filter.entity).await?;
+    Ids::resolve(connection, RecordType::Article, &mut filter.article).await?;
+    let order = page.sort.order();
+    let mut listing = matching(&filter, view).order(OrderBy(order)).limit(page.limit + 1);
+    if let Some(position) = &page.after {
+        listing = listing.filter(Behind::new(order, position.clone()));
+    }
+    let (mut conn, mut counting) = (connection, connection);
+    let total = async {
+        let most = TOTAL_EXACT_TO + 1;
+        let counted = Counted(matching(&filter, view).select(incidents::id).limit(most));
+        if page.include_total { counted.get_result(&mut counting).await.map(Total::of).map(Some) } else { Ok(None) }
+    };
+    let (rows, total, revision) =
+        try_join!(listing.select(IncidentRow::as_select()).load(&mut conn), total, history::revision(connection))?;
+    let (rows, next) = page.cut(rows, |row| row.position(page.sort));
+    Ok(Found { records: parts::complete(connection, rows, view).await?, next, total, revision })
+}
+
+/// The incident of an id.
+///
+/// # Errors
+/// The database fails.
+pub async fn find(mut connection: &AsyncPgConnection, id: IncidentId, view: &View) -> QueryResult<Lookup<Incident>> {
+    let mut query = incidents::table.into_boxed().filter(incidents::id.eq(id));
+    if !view.internal {
+        query = query.filter(NotInternal("incidents"));
+    }
+    let columns = (IncidentRow::as_select(), incidents::merged_into);
+    let Some((row, merged_into)) =
+        query.select(columns).first::<(IncidentRow, Option<Uuid>)>(&mut connection).await.optional()?
+    else {
+        return Ok(Lookup::Missing);
+    };
+    let status = RecordStatus { state: row.state, merged_into, version: row.version, updated_at: row.updated_at };
+    if let Some(gone) = history::unavailable(connection, RecordType::Incident, id.into(), &status, view).await? {
+        return Ok(gone);
+    }
+    let found = parts::complete(connection, vec![row], view).await?.pop();
+    Ok(found.map_or(Lookup::Missing, Lookup::Found))
+}
+
+impl IncidentRow {
+    fn position(&self, sort: IncidentSort) -> Position {
+        let key = match sort {
+            IncidentSort::Date => SortKey::day_up(self.start_date),
+            IncidentSort::DateDown => SortKey::day_down(self.start_date),
+            IncidentSort::Updated | IncidentSort::UpdatedDown => SortKey::Moment(self.updated_at),
+            IncidentSort::Created | IncidentSort::CreatedDown => SortKey::Moment(self.created_at),
+        };
+        Position(key, self.id.into())
+    }
+}

@@ -1,0 +1,273 @@
+//! Incidents as they are written.
+
+use chrono::NaiveDate;
+use diesel::QueryResult;
+use diesel_async::AsyncPgConnection;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::model::{Coding, Location};
+use super::parts::Penalty;
+use crate::codebook::{
+    ClaimantClass, DatePrecision, Effect, Freedom, IncidentKind, IncidentRelationType, LegalStepType, Measure,
+    ParticipantRole, PlacePrecision, RecordState, SourceRole, Verification,
+};
+use crate::history::{Origin, RecordType, SaveOutcome};
+use crate::values::{Amount, Charge, CurrencyCode, ExternalId, Line, Prose, RecordKey, Slug, Tag};
+use crate::writing::{Check, NewRecord, Reference, published, unknown_date};
+
+/// An incident as it is written: what reading gives, without what is derived.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewIncident {
+    /// The dataset that it belongs to.
+    #[serde(default = "Slug::default_dataset")]
+    pub dataset: Slug,
+    /// Its id within the dataset.
+    pub external_id: Option<ExternalId>,
+    /// Published, or draft.
+    #[serde(default = "published")]
+    pub state: RecordState,
+    /// What happened, in one line.
+    pub title: Line,
+    /// What happened, in words of one's own.
+    #[serde(default)]
+    pub summary: Prose,
+    /// What happened, as a code.
+    pub kind: IncidentKind,
+    /// What it does to civic space; by default what its kind does.
+    pub effect: Option<Effect>,
+    /// The freedoms that it touches; by default those of its kind.
+    pub freedoms: Option<Vec<Freedom>>,
+    /// Its tags.
+    #[serde(default)]
+    pub tags: Vec<Tag>,
+    /// The first day, or the first day of the period in which it lies.
+    pub start_date: Option<NaiveDate>,
+    /// The last day, or the last day of the period in which it lies.
+    pub end_date: Option<NaiveDate>,
+    /// How precisely the dates are known.
+    #[serde(default = "unknown_date")]
+    pub date_precision: DatePrecision,
+    /// The words in which the source gives the date.
+    pub date_wording: Option<Line>,
+    /// Where it happened.
+    pub location: Location,
+    /// Who had which part in it.
+    #[serde(default)]
+    pub participants: Vec<NewParticipant>,
+    /// What was said to have been how many, and by whom.
+    #[serde(default)]
+    pub figures: Vec<NewFigure>,
+    /// What happened to persons at law.
+    #[serde(default)]
+    pub legal_steps: Vec<NewLegalStep>,
+    /// The articles that report it.
+    #[serde(default)]
+    pub sources: Vec<NewSource>,
+    /// How it stands to others: the relations that start from it.
+    #[serde(default)]
+    pub relations: Vec<NewIncidentRelation>,
+    /// How well it is established.
+    #[serde(default = "unreviewed")]
+    pub verification: Verification,
+    /// How it was turned into a record.
+    pub coding: Coding,
+}
+
+/// Somebody who had a part in an incident.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewParticipant {
+    /// The entity.
+    pub entity: Option<RecordKey>,
+    /// What the source calls them.
+    pub label: Option<Line>,
+    /// The part that they had.
+    pub role: ParticipantRole,
+    /// What else to know.
+    pub note: Option<Prose>,
+    /// The article that reports it.
+    pub article: Option<RecordKey>,
+}
+
+/// What was said to have been how many, and by whom.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewFigure {
+    /// What is counted.
+    pub measure: Measure,
+    /// The least that was said.
+    pub low: Option<Amount>,
+    /// The most that was said.
+    pub high: Option<Amount>,
+    /// The single number that a source gives beside its range.
+    pub best: Option<Amount>,
+    /// Whether it was said to be about so many.
+    #[serde(default)]
+    pub approximate: bool,
+    /// The currency of an amount.
+    pub unit: Option<CurrencyCode>,
+    /// The words of the source.
+    pub wording: Option<Line>,
+    /// The places that the figure covers, where it is not the place of the incident.
+    #[serde(default)]
+    pub places: Vec<Line>,
+    /// What kind of claimant says so.
+    pub claimant_class: ClaimantClass,
+    /// The entity that says so.
+    pub claimant: Option<RecordKey>,
+    /// The article that reports it.
+    pub article: Option<RecordKey>,
+}
+
+/// What happened to a person at law.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewLegalStep {
+    /// The person.
+    pub entity: RecordKey,
+    /// What happened.
+    pub step: LegalStepType,
+    /// When: the first day of the period that the precision names.
+    pub date: Option<NaiveDate>,
+    /// How precisely that is known.
+    #[serde(default = "unknown_date")]
+    pub date_precision: DatePrecision,
+    /// The public body that did it.
+    pub authority: Option<RecordKey>,
+    /// What the person is accused of.
+    pub charge: Option<Charge>,
+    /// What was imposed.
+    pub penalty: Option<Penalty>,
+    /// What else to know.
+    pub note: Option<Prose>,
+    /// The article that reports it.
+    pub article: Option<RecordKey>,
+}
+
+/// An article that reports an incident.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewSource {
+    /// The article.
+    pub article: RecordKey,
+    /// What it does for the incident.
+    #[serde(default = "primary")]
+    pub role: SourceRole,
+}
+
+/// How an incident stands to another.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewIncidentRelation {
+    /// The relation.
+    pub relation: IncidentRelationType,
+    /// The other incident.
+    pub incident: RecordKey,
+}
+
+fn unreviewed() -> Verification {
+    Verification::Unreviewed
+}
+
+fn primary() -> SourceRole {
+    SourceRole::Primary
+}
+
+impl NewRecord for NewIncident {
+    const TYPE: RecordType = RecordType::Incident;
+
+    fn key(&self) -> (&Slug, Option<&ExternalId>) {
+        (&self.dataset, self.external_id.as_ref())
+    }
+
+    fn complete(&mut self) {
+        self.effect.get_or_insert(self.kind.default_effect());
+        self.freedoms.get_or_insert_with(|| self.kind.default_freedoms().to_vec());
+    }
+
+    fn check(&self, check: &mut Check) {
+        let lists = [
+            ("/tags", self.tags.len(), 50),
+            ("/participants", self.participants.len(), 500),
+            ("/figures", self.figures.len(), 200),
+            ("/legal_steps", self.legal_steps.len(), 500),
+            ("/sources", self.sources.len(), 200),
+            ("/relations", self.relations.len(), 200),
+            ("/freedoms", self.freedoms.as_ref().map_or(0, Vec::len), 8),
+        ];
+        lists.into_iter().for_each(|(pointer, length, most)| check.few(pointer, length, most));
+        check.date("/start_date", self.start_date, self.date_precision);
+        check.date("/end_date", self.end_date, self.date_precision);
+        check.period("", self.start_date, self.end_date);
+        self.location.check(check);
+        for (i, participant) in self.participants.iter().enumerate() {
+            let named = participant.entity.is_some() || participant.label.is_some();
+            check.that(named, format!("/participants/{i}"), "needs an entity or a label");
+        }
+        for (i, figure) in self.figures.iter().enumerate() {
+            figure.check(&format!("/figures/{i}"), check);
+        }
+        for (i, step) in self.legal_steps.iter().enumerate() {
+            check.date(&format!("/legal_steps/{i}/date"), step.date, step.date_precision);
+            let whole = step.penalty.as_ref().is_none_or(|penalty| penalty.amount.is_some() == penalty.unit.is_some());
+            check.that(whole, format!("/legal_steps/{i}/penalty"), "an amount needs a unit, and a unit an amount");
+        }
+    }
+
+    fn references(&mut self) -> Vec<Reference<'_>> {
+        let mut all = Vec::new();
+        for (i, NewParticipant { entity, article, .. }) in self.participants.iter_mut().enumerate() {
+            all.extend(entity.iter_mut().map(|key| Reference::entity(format!("/participants/{i}/entity"), key)));
+            all.extend(article.iter_mut().map(|key| Reference::article(format!("/participants/{i}/article"), key)));
+        }
+        for (i, NewFigure { claimant, article, .. }) in self.figures.iter_mut().enumerate() {
+            all.extend(claimant.iter_mut().map(|key| Reference::entity(format!("/figures/{i}/claimant"), key)));
+            all.extend(article.iter_mut().map(|key| Reference::article(format!("/figures/{i}/article"), key)));
+        }
+        for (i, NewLegalStep { entity, authority, article, .. }) in self.legal_steps.iter_mut().enumerate() {
+            all.push(Reference::entity(format!("/legal_steps/{i}/entity"), entity));
+            all.extend(authority.iter_mut().map(|key| Reference::entity(format!("/legal_steps/{i}/authority"), key)));
+            all.extend(article.iter_mut().map(|key| Reference::article(format!("/legal_steps/{i}/article"), key)));
+        }
+        for (i, source) in self.sources.iter_mut().enumerate() {
+            all.push(Reference::article(format!("/sources/{i}/article"), &mut source.article));
+        }
+        for (i, relation) in self.relations.iter_mut().enumerate() {
+            all.push(Reference::incident(format!("/relations/{i}/incident"), &mut relation.incident));
+        }
+        all
+    }
+
+    async fn save(&self, connection: &mut AsyncPgConnection, id: Uuid, origin: Origin) -> QueryResult<SaveOutcome> {
+        self.store(connection, id, origin).await
+    }
+}
+
+impl Location {
+    fn check(&self, check: &mut Check) {
+        check.that(self.lat.is_some() == self.lon.is_some(), "/location", "a point needs both `lat` and `lon`");
+        let in_range =
+            |degrees: Option<f64>, most: f64| degrees.is_none_or(|degrees| (-most..=most).contains(&degrees));
+        check.that(in_range(self.lat, 90.0), "/location/lat", "must be from -90 to 90");
+        check.that(in_range(self.lon, 180.0), "/location/lon", "must be from -180 to 180");
+        let precise = self.lat.is_none() || self.precision != PlacePrecision::Unknown;
+        check.that(precise, "/location/precision", "must not be `unknown` where there is a point");
+    }
+}
+
+impl NewFigure {
+    fn check(&self, pointer: &str, check: &mut Check) {
+        let in_order =
+            |low: Option<Amount>, high: Option<Amount>| !matches!((low, high), (Some(low), Some(high)) if low > high);
+        check.that(in_order(self.low, self.high), format!("{pointer}/high"), "must not be below `low`");
+        let within = in_order(self.low, self.best) && in_order(self.best, self.high);
+        check.that(within, format!("{pointer}/best"), "must lie between `low` and `high`");
+        let says = self.low.or(self.high).or(self.best).is_some() || self.wording.is_some();
+        check.that(says, pointer, "needs a bound, a best number or a wording");
+        let currency = (self.measure == Measure::Amount) == self.unit.is_some();
+        check.that(currency, format!("{pointer}/unit"), "is needed by an `amount`, and by nothing else");
+        check.few(&format!("{pointer}/places"), self.places.len(), 50);
+    }
+}

@@ -1,0 +1,26 @@
+//! civicspace: an open API of civic-space incidents, the articles that report them, and the entities that take part.
+//!
+//! What users see has a module each: [`articles`], [`entities`], [`incidents`], [`datasets`], and the vocabularies of
+//! [`codebook`]. What those share lies in layers below: [`http`] (problems, strict queries, lists, keys, quotas),
+//! [`history`] (versions and the change log), [`writing`] (checks and references), [`values`] (ids, text, numbers) and
+//! [`db`] (connections, migrations, the private PostgreSQL). [`app`] puts the routes together, and is where the server,
+//! the tests and the API document come from. [`cli`] is the command line.
+//!
+//! A request passes [`http::envelope`] (what every answer carries) and [`http::gate`] (who calls, is it allowed, does
+//! the document know it); extractors turn its parameters into types or answer 400; a handler of a few lines asks a
+//! model, whose typed rows are the answer.
+
+pub mod app;
+pub mod articles;
+pub mod cli;
+pub mod codebook;
+pub mod config;
+pub mod datasets;
+pub mod db;
+pub mod entities;
+pub mod history;
+pub mod http;
+pub mod incidents;
+pub mod seeding;
+pub mod values;
+pub mod writing;

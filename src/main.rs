@@ -1,0 +1,7 @@
+//! The `civicspace` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    civicspace::cli::main()
+}

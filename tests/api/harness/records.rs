@@ -1,0 +1,61 @@
+//! Records of a test: each states only what it is about, the rest is filled in.
+
+use civicspace::articles::NewArticle;
+use civicspace::entities::NewEntity;
+use civicspace::history::{Origin, SaveOutcome, number_changes};
+use civicspace::incidents::NewIncident;
+use civicspace::writing::NewRecord;
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::database::RUNTIME;
+use super::server::Server;
+
+impl Server {
+    /// Stores an article and answers its id.
+    pub fn article(&self, members: Value) -> Uuid {
+        self.store::<NewArticle>(json!({ "title": "A report", "language": "en" }), members)
+    }
+
+    /// Stores an entity and answers its id.
+    pub fn entity(&self, members: Value) -> Uuid {
+        self.store::<NewEntity>(json!({ "kind": "person", "name": "Somebody" }), members)
+    }
+
+    /// Stores an incident and answers its id.
+    pub fn incident(&self, members: Value) -> Uuid {
+        let rest = json!({
+            "title": "Something happened",
+            "kind": "assembly.protest",
+            "location": { "country": null, "admin1": null, "place": null, "lat": null, "lon": null, "precision": "unknown" },
+            "coding": { "method": "human", "codebook": "1.0", "note": null }
+        });
+        self.store::<NewIncident>(rest, members)
+    }
+
+    /// Stores an incident of one day.
+    pub fn incident_on(&self, day: &str, title: &str) -> Uuid {
+        self.incident(json!({ "title": title, "start_date": day, "end_date": day, "date_precision": "day" }))
+    }
+
+    fn store<R: NewRecord>(&self, mut record: Value, members: Value) -> Uuid {
+        let object = record.as_object_mut().expect("an object");
+        object.extend(members.as_object().expect("an object").clone());
+        let id = object.remove("id").and_then(|id| id.as_str()?.parse().ok()).unwrap_or_else(Uuid::now_v7);
+        let mut record: R = serde_json::from_value(record).expect("a record");
+        record.complete();
+        RUNTIME.block_on(async {
+            let mut connection = self.database.connection().await;
+            let dataset = "INSERT INTO datasets (slug, title, description, licence, attribution) VALUES ('central-asia', 'Central Asia', '', 'CC-BY-4.0', 'civicspace') ON CONFLICT DO NOTHING";
+            connection.batch_execute(dataset).await.expect("a dataset");
+            let outcome = connection
+                .transaction(async |connection: &mut AsyncPgConnection| record.save(connection, id, Origin::Seed).await)
+                .await
+                .expect("the record is stored");
+            assert!(matches!(outcome, SaveOutcome::Created | SaveOutcome::Updated), "{outcome:?}");
+            number_changes(&mut connection).await.expect("the change is numbered");
+        });
+        id
+    }
+}

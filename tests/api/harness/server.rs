@@ -1,0 +1,150 @@
+//! A server of one test: the real application on a port of its own.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use actix_web::HttpServer;
+use actix_web::dev::ServerHandle;
+use civicspace::app::{State, application};
+use civicspace::config::Config;
+use civicspace::db::{Database, DatabaseOptions};
+use civicspace::http::auth::{self, Role};
+
+use super::answer::Answer;
+use super::database::{RUNTIME, TestDatabase};
+
+/// A running server, stopped with the test.
+pub struct Server {
+    /// Its database.
+    pub database: TestDatabase,
+    address: SocketAddr,
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// A server on a database without records.
+    pub fn start() -> Self {
+        Self::on(TestDatabase::migrated(), &config())
+    }
+
+    /// A server with the seed dataset.
+    pub fn seeded() -> Self {
+        Self::on(TestDatabase::seeded(), &config())
+    }
+
+    /// A server with settings of its own.
+    pub fn configured(change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = config();
+        change(&mut config);
+        Self::on(TestDatabase::migrated(), &config)
+    }
+
+    /// Another server on the database of this one.
+    pub fn beside(other: &Self) -> Self {
+        Self::on(other.database.again(), &config())
+    }
+
+    /// A server on this database.
+    pub fn on(database: TestDatabase, config: &Config) -> Self {
+        let (url, config) = (database.url(), config.clone());
+        let (send, receive) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let pool = Database::new(&url, &config.database).expect("a pool");
+                let state = State::new(&config, pool).await.expect("a state");
+                let server = HttpServer::new(move || application(state.clone()))
+                    .workers(1)
+                    .disable_signals()
+                    .client_request_timeout(config.request_timeout)
+                    .bind(config.bind)
+                    .expect("a port");
+                let address = server.addrs()[0];
+                let server = server.run();
+                send.send((address, server.handle())).expect("the test waits");
+                server.await.expect("the server ends well");
+            });
+        });
+        let (address, handle) = receive.recv_timeout(Duration::from_secs(30)).expect("the server starts");
+        Self { database, address, handle, thread: Some(thread) }
+    }
+
+    /// Where it answers.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// A GET, whose answer is checked against the document.
+    pub fn get(&self, path: &str) -> Answer {
+        self.get_with(path, &[])
+    }
+
+    /// A GET with headers.
+    pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.request("GET", path, headers)
+    }
+
+    /// A request without a body, whose answer is checked against the document.
+    pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut text = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
+        for (name, value) in headers {
+            text.push_str(&format!("{name}: {value}\r\n"));
+        }
+        text.push_str("\r\n");
+        let answer = self.raw(text.as_bytes());
+        answer.check(method, path);
+        answer
+    }
+
+    /// These very bytes, and what comes back until the server closes.
+    pub fn raw(&self, bytes: &[u8]) -> Answer {
+        let mut stream = TcpStream::connect(self.address).expect("a connection");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a time-out");
+        // The server may answer and close before it has read all.
+        let _sent = stream.write_all(bytes);
+        let mut received = Vec::new();
+        let mut buffer = [0; 65536];
+        while let Ok(count) = stream.read(&mut buffer) {
+            if count == 0 {
+                break;
+            }
+            received.extend_from_slice(&buffer[..count]);
+        }
+        Answer::parse(&received)
+    }
+
+    /// A new key.
+    pub fn key(&self, role: Role) -> String {
+        RUNTIME.block_on(async {
+            let mut connection = self.database.connection().await;
+            auth::create(&mut connection, "test", role, None).await.expect("a key")
+        })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+/// The settings of a test: a free port, and no quota.
+pub fn config() -> Config {
+    Config {
+        bind: SocketAddr::from(([127, 0, 0, 1], 0)),
+        public_url: None,
+        anonymous_quota: 0,
+        key_quota: 0,
+        trusted_proxies: Default::default(),
+        database: DatabaseOptions { connections: 4, ..DatabaseOptions::default() },
+        max_body: 1_048_576,
+        request_timeout: Duration::from_secs(10),
+        shutdown_timeout: Duration::from_secs(1),
+    }
+}
