@@ -143,7 +143,6 @@ CREATE INDEX articles_updated ON articles (updated_at, id);
 CREATE INDEX articles_created ON articles (created_at, id);
 CREATE INDEX articles_publisher ON articles (publisher_id, published_down, id);
 CREATE INDEX articles_language ON articles (language, published_down, id);
-CREATE INDEX articles_period ON articles USING gist (daterange(published_on, published_until, '[]')) WHERE published_on IS NOT NULL;
 CREATE INDEX articles_url ON articles USING hash (url);
 CREATE INDEX articles_external_id ON articles (external_id);
 CREATE INDEX articles_merged_into ON articles (merged_into) WHERE merged_into IS NOT NULL;
@@ -291,12 +290,12 @@ CREATE INDEX incidents_updated ON incidents (updated_at, id);
 CREATE INDEX incidents_created ON incidents (created_at, id);
 CREATE INDEX incidents_kind ON incidents (kind, date_down, id);
 CREATE INDEX incidents_country ON incidents (country, date_down, id);
+CREATE INDEX incidents_country_up ON incidents (country, date_up, id);
+CREATE INDEX incidents_country_updated ON incidents (country, updated_at, id);
 CREATE INDEX incidents_admin1 ON incidents (lower(admin1), date_down, id);
 CREATE INDEX incidents_place ON incidents (lower(place), date_down, id);
-CREATE INDEX incidents_verification ON incidents (verification, date_down, id);
-CREATE INDEX incidents_effect ON incidents (effect, date_down, id);
-CREATE INDEX incidents_period ON incidents USING gist (daterange(start_date, end_date, '[]')) WHERE start_date IS NOT NULL;
-CREATE INDEX incidents_point ON incidents USING gist (point(lon, lat)) WHERE lat IS NOT NULL;
+CREATE INDEX incidents_duration ON incidents ((end_date - start_date));
+CREATE INDEX incidents_point ON incidents (lat, lon) WHERE lat IS NOT NULL;
 CREATE INDEX incidents_freedoms ON incidents USING gin (freedoms);
 CREATE INDEX incidents_external_id ON incidents (external_id);
 CREATE INDEX incidents_merged_into ON incidents (merged_into) WHERE merged_into IS NOT NULL;
@@ -448,9 +447,26 @@ COMMENT ON COLUMN incident_relations.target_id IS 'The incident that the relatio
 CREATE TABLE incident_entities (
     entity_id uuid NOT NULL CONSTRAINT incident_entities_entity_fkey REFERENCES entities,
     incident_id uuid NOT NULL CONSTRAINT incident_entities_incident_fkey REFERENCES incidents ON DELETE CASCADE,
+    dataset slug NOT NULL CONSTRAINT incident_entities_dataset_fkey REFERENCES datasets,
+    published boolean NOT NULL,
     PRIMARY KEY (entity_id, incident_id)
 );
 CREATE INDEX incident_entities_incident ON incident_entities (incident_id);
+CREATE INDEX incident_entities_counted ON incident_entities (entity_id, dataset) WHERE published;
+CREATE INDEX incident_entities_dataset ON incident_entities (dataset);
 COMMENT ON TABLE incident_entities IS 'Every entity that an incident concerns, once: its participants, the claimants of its figures, the persons of its legal steps. Derived from those three whenever an incident is written.';
 COMMENT ON COLUMN incident_entities.entity_id IS 'The entity.';
 COMMENT ON COLUMN incident_entities.incident_id IS 'The incident.';
+COMMENT ON COLUMN incident_entities.dataset IS 'The dataset of the incident, so that an entity''s incidents are counted without reading them.';
+COMMENT ON COLUMN incident_entities.published IS 'Whether the incident is published, for the same reason.';
+
+CREATE FUNCTION follow_incident() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE incident_entities SET dataset = NEW.dataset, published = NEW.state = 'published' WHERE incident_id = NEW.id;
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION follow_incident() IS 'Keeps what incident_entities repeats of an incident true, whoever changes the incident.';
+CREATE TRIGGER incident_entities_follow AFTER UPDATE OF state, dataset ON incidents
+    FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state OR OLD.dataset IS DISTINCT FROM NEW.dataset)
+    EXECUTE FUNCTION follow_incident();

@@ -54,7 +54,6 @@ COMMENT ON COLUMN versions.record IS 'The record as it is written: references as
 
 CREATE TABLE changes (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    transaction xid8 NOT NULL DEFAULT pg_current_xact_id(),
     seq bigint CONSTRAINT changes_seq_key UNIQUE,
     record_type record_type NOT NULL,
     record_id uuid NOT NULL,
@@ -65,10 +64,9 @@ CREATE TABLE changes (
 );
 CREATE INDEX changes_version ON changes (record_type, record_id, version);
 CREATE INDEX changes_unnumbered ON changes (id) WHERE seq IS NULL;
-COMMENT ON TABLE changes IS 'The change log. A change is stored with its record and numbered after its transaction ended.';
+COMMENT ON TABLE changes IS 'The change log. A change is stored with its record, and numbered once it is committed.';
 COMMENT ON COLUMN changes.id IS 'Order of storing: later for the later of two writers of one record.';
-COMMENT ON COLUMN changes.transaction IS 'The transaction that stored it.';
-COMMENT ON COLUMN changes.seq IS 'The number by which readers follow the log; none until it is settled.';
+COMMENT ON COLUMN changes.seq IS 'The number by which readers follow the log; none until it is numbered.';
 COMMENT ON COLUMN changes.record_type IS 'Which resource it is.';
 COMMENT ON COLUMN changes.record_id IS 'Which record it is.';
 COMMENT ON COLUMN changes.version IS 'The version that it made.';
@@ -76,21 +74,22 @@ COMMENT ON COLUMN changes.op IS 'What it means for a mirror: upsert, delete or m
 COMMENT ON COLUMN changes.merged_into IS 'The survivor of a merge.';
 
 -- A sequence taken by the writers would be seen out of order: a reader that has read 8 would never see the 7 of a
--- transaction that commits later. So writers take no number. Afterwards, one caller at a time numbers the changes of
--- those transactions before which none is still open; writers wait for nobody.
+-- transaction that commits later. So writers take no number. Afterwards, one caller at a time numbers the changes that
+-- are committed by then. What commits later is numbered later, and a writer waits for nobody. Of two changes of one
+-- record, or of a record and one that refers to it, the later was stored when the earlier was committed, and so has the
+-- greater id. To be called outside of a transaction, so that it sees what was committed while it waited.
 CREATE FUNCTION number_changes() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     head bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('civicspace.number_changes', 0));
     SELECT coalesce(max(seq), 0) INTO head FROM changes;
-    WITH settled AS (
-        SELECT id, row_number() OVER (ORDER BY id) AS place FROM changes
-        WHERE seq IS NULL AND transaction < pg_snapshot_xmin(pg_current_snapshot())
+    WITH unnumbered AS (
+        SELECT id, row_number() OVER (ORDER BY id) AS place FROM changes WHERE seq IS NULL
     )
-    UPDATE changes SET seq = head + place FROM settled WHERE changes.id = settled.id;
+    UPDATE changes SET seq = head + place FROM unnumbered WHERE changes.id = unnumbered.id;
     SELECT coalesce(max(seq), 0) INTO head FROM changes;
     RETURN head;
 END
 $$;
-COMMENT ON FUNCTION number_changes() IS 'Numbers the changes that are settled and returns the head of the log.';
+COMMENT ON FUNCTION number_changes() IS 'Numbers the changes that are committed and returns the head of the log.';

@@ -37,7 +37,8 @@ pub(crate) async fn list_articles(
     secret: web::Data<CursorSecret>,
 ) -> Result<Reply<Page<Article>>, Problem> {
     let view = caller.view(filter.state.as_ref())?;
-    let found = database.read(async |connection| Ok(model::list(connection, filter, &view, &page).await?)).await?;
+    let found =
+        database.read_as(view, async |connection, view| model::list(connection, filter, view, &page).await).await?;
     Ok(Reply::page(page.page(found, &secret)))
 }
 
@@ -47,7 +48,7 @@ pub(crate) async fn list_articles(
 /// answers 410 with when and why.
 ///
 /// ```sh
-/// curl http://127.0.0.1:8080/v1/articles/0190d6a0-0000-7000-8000-00000000a001
+/// curl http://127.0.0.1:8080/v1/articles/00b7bef8-6b7a-575a-9644-a9a9871dc6d0
 /// ```
 #[utoipa::path(tag = "articles", params(("id" = ArticleId, Path, description = "The id of the article.")), responses((status = 200, description = "The article.", body = Article), RecordResponses))]
 #[get("/v1/articles/{id}")]
@@ -59,6 +60,7 @@ pub(crate) async fn get_article(
 ) -> Result<HttpResponse, Problem> {
     let view = caller.view(None)?;
     let with_body = caller.is_editor();
-    let found = database.read(async |connection| Ok(model::find(connection, id.0, &view, with_body).await?)).await?;
+    let found =
+        database.read_as(view, async |connection, view| model::find(connection, id.0, view, with_body).await).await?;
     answer(&request, RecordType::Article, id.0.into(), found, |article| article.row.version)
 }

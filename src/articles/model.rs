@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -15,7 +14,7 @@ use uuid::Uuid;
 use super::filter::{ArticleFilter, ArticleSort};
 use crate::codebook::{DatePrecision, RecordState};
 use crate::db::by_owner;
-use crate::db::fragments::{Behind, Counted, NotInternal, OrderBy, Overlaps};
+use crate::db::fragments::{Behind, Counted, OrderBy, any_of};
 use crate::db::schema::{articles, entities, incidents, mentions, sources};
 use crate::entities::EntityRef;
 use crate::history::{self, Lookup, RecordStatus, RecordType};
@@ -118,39 +117,37 @@ type Listing<'a> = diesel::dsl::IntoBoxed<'a, with_publisher, Pg>;
 
 /// The articles that fit a filter and may be seen.
 fn matching<'a>(filter: &'a ArticleFilter, view: &'a View) -> Listing<'a> {
-    let mut query = with_publisher().into_boxed().filter(articles::state.eq_any(&view.states));
-    if !view.internal {
-        query = query.filter(NotInternal("articles"));
+    let mut query = any_of!(with_publisher().into_boxed(), articles::state, &view.states);
+    if !view.hidden.is_empty() {
+        query = query.filter(articles::dataset.ne_all(&view.hidden));
     }
     if let Some(ids) = &filter.id {
-        query = query.filter(articles::id.eq_any(ids.get()));
+        query = any_of!(query, articles::id, ids.get());
     }
     if let Some(ids) = &filter.publisher {
-        query = query.filter(articles::publisher_id.eq_any(ids.get()));
+        query = any_of!(query, articles::publisher_id, ids.get());
     }
     if let Some(languages) = &filter.language {
-        query = query.filter(articles::language.eq_any(languages.get()));
+        query = any_of!(query, articles::language, languages.get());
     }
-    if filter.published_from.is_some() || filter.published_to.is_some() {
-        let period =
-            Overlaps::new("articles", "published_on", "published_until", filter.published_from, filter.published_to);
-        query = query.filter(period);
+    if let Some(day) = filter.published_from {
+        // The longest period, a year, bounds the walk through the index of first days.
+        let earliest = day.0 - chrono::Days::new(366);
+        query = query.filter(articles::published_until.ge(day.0)).filter(articles::published_down.ge(earliest));
     }
     if let Some(day) = filter.published_to {
-        query = query.filter(articles::published_down.le(day.0));
+        query = query.filter(articles::published_down.le(day.0)).filter(articles::published_on.is_not_null());
     }
     if let Some(ids) = &filter.entity {
-        let named =
-            mentions::table.filter(mentions::article_id.eq(articles::id)).filter(mentions::entity_id.eq_any(ids.get()));
-        query = query.filter(exists(named));
+        let named = any_of!(mentions::table.into_boxed(), mentions::entity_id, ids.get());
+        query = query.filter(articles::id.eq_any(named.select(mentions::article_id)));
     }
     if let Some(ids) = &filter.incident {
-        let reported =
-            sources::table.filter(sources::article_id.eq(articles::id)).filter(sources::incident_id.eq_any(ids.get()));
-        query = query.filter(exists(reported));
+        let reported = any_of!(sources::table.into_boxed(), sources::incident_id, ids.get());
+        query = query.filter(articles::id.eq_any(reported.select(sources::article_id)));
     }
     if let Some(slugs) = &filter.dataset {
-        query = query.filter(articles::dataset.eq_any(slugs.get()));
+        query = any_of!(query, articles::dataset, slugs.get());
     }
     if let Some(external_id) = &filter.external_id {
         query = query.filter(articles::external_id.eq(external_id));
@@ -206,8 +203,8 @@ pub async fn find(
     with_body: bool,
 ) -> QueryResult<Lookup<Article>> {
     let mut query = with_publisher().into_boxed().filter(articles::id.eq(id));
-    if !view.internal {
-        query = query.filter(NotInternal("articles"));
+    if !view.hidden.is_empty() {
+        query = query.filter(articles::dataset.ne_all(&view.hidden));
     }
     let columns = (ArticleRow::as_select(), articles::merged_into);
     let Some((row, merged_into)) =
@@ -244,8 +241,8 @@ async fn with_parts(connection: &AsyncPgConnection, rows: Vec<ArticleRow>, view:
         .group_by(sources::article_id)
         .select((sources::article_id, diesel::dsl::count_star()))
         .into_boxed();
-    if !view.internal {
-        counts = counts.filter(NotInternal("incidents"));
+    if !view.hidden.is_empty() {
+        counts = counts.filter(incidents::dataset.ne_all(&view.hidden));
     }
     let (mentions, counts) = try_join!(mentions, counts.load::<(ArticleId, i64)>(&mut counting))?;
     let mut mentions = by_owner(mentions);

@@ -18,6 +18,8 @@ use diesel_async::{
 };
 use futures_util::FutureExt;
 
+use crate::codebook::DatasetAccess;
+use crate::http::auth::View;
 use crate::http::cursor::CursorSecret;
 use crate::http::problem::Problem;
 
@@ -51,7 +53,8 @@ impl Database {
     /// The pool cannot be built.
     pub fn new(url: &str, options: &DatabaseOptions) -> Result<Self, Problem> {
         let setup = format!(
-            "SET statement_timeout = {}; SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'civicspace'; SET timezone = 'UTC'",
+            "SET statement_timeout = {}; SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'civicspace'; \
+             SET timezone = 'UTC'; SET jit = off; SET max_parallel_workers_per_gather = 0; SET random_page_cost = 1.1",
             options.statement_timeout.as_millis()
         );
         let mut config = ManagerConfig::default();
@@ -107,6 +110,25 @@ impl Database {
         let result = queries(&connection).await;
         AnsiTransactionManager::commit_transaction(&mut *connection).await?;
         result
+    }
+
+    /// As [`read`](Self::read), for a caller: the datasets that are hidden from it are looked up in the same state.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub async fn read_as<T>(
+        &self,
+        mut view: View,
+        queries: impl AsyncFnOnce(&AsyncPgConnection, &View) -> QueryResult<T>,
+    ) -> Result<T, Problem> {
+        self.read(async |connection| {
+            if !view.internal {
+                let internal = schema::datasets::table.filter(schema::datasets::access.eq(DatasetAccess::Internal));
+                view.hidden = internal.select(schema::datasets::slug).load(&mut &*connection).await?;
+            }
+            Ok(queries(connection, &view).await?)
+        })
+        .await
     }
 
     /// The secret that seals cursors.

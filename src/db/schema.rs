@@ -83,11 +83,11 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// The change log. A change is stored with its record and numbered after its transaction ended.
+    /// The change log. A change is stored with its record, and numbered once it is committed.
     changes (id) {
         /// Order of storing: later for the later of two writers of one record.
         id -> BigInt,
-        /// The number by which readers follow the log; none until it is settled.
+        /// The number by which readers follow the log; none until it is numbered.
         seq -> Nullable<BigInt>,
         /// Which resource it is.
         record_type -> Text,
@@ -241,6 +241,10 @@ diesel::table! {
         entity_id -> Uuid,
         /// The incident.
         incident_id -> Uuid,
+        /// The dataset of the incident, so that an entity's incidents are counted without reading them.
+        dataset -> Text,
+        /// Whether the incident is published, for the same reason.
+        published -> Bool,
     }
 }
 

@@ -7,7 +7,6 @@ WITH columns AS (
     JOIN pg_attribute attribute ON attribute.attrelid = class.oid AND attribute.attnum > 0 AND NOT attribute.attisdropped
     JOIN pg_type base ON base.oid = attribute.atttypid
     WHERE class.relkind = 'r' AND class.relnamespace = 'public'::regnamespace AND class.relname NOT LIKE '\_\_%'
-        AND attribute.atttypid <> 'xid8'::regtype
 ), typed AS (
     SELECT *, CASE type WHEN 'text' THEN 'Text' WHEN 'uuid' THEN 'Uuid' WHEN 'integer' THEN 'Integer' WHEN 'smallint' THEN 'SmallInt'
         WHEN 'bigint' THEN 'BigInt' WHEN 'boolean' THEN 'Bool' WHEN 'double precision' THEN 'Double' WHEN 'date' THEN 'Date'

@@ -37,7 +37,8 @@ pub(crate) async fn list_entities(
     secret: web::Data<CursorSecret>,
 ) -> Result<Reply<Page<Entity>>, Problem> {
     let view = caller.view(filter.state.as_ref())?;
-    let found = database.read(async |connection| Ok(model::list(connection, filter, &view, &page).await?)).await?;
+    let found =
+        database.read_as(view, async |connection, view| model::list(connection, filter, view, &page).await).await?;
     Ok(Reply::page(page.page(found, &secret)))
 }
 
@@ -47,7 +48,7 @@ pub(crate) async fn list_entities(
 /// answers 410 with when and why.
 ///
 /// ```sh
-/// curl http://127.0.0.1:8080/v1/entities/0190d6a0-0000-7000-8000-00000000e001
+/// curl http://127.0.0.1:8080/v1/entities/b7826df4-ed0b-5bec-8339-db6034e65863
 /// ```
 #[utoipa::path(tag = "entities", params(("id" = EntityId, Path, description = "The id of the entity.")), responses((status = 200, description = "The entity.", body = Entity), RecordResponses))]
 #[get("/v1/entities/{id}")]
@@ -58,6 +59,6 @@ pub(crate) async fn get_entity(
     database: web::Data<Database>,
 ) -> Result<HttpResponse, Problem> {
     let view = caller.view(None)?;
-    let found = database.read(async |connection| Ok(model::find(connection, id.0, &view).await?)).await?;
+    let found = database.read_as(view, async |connection, view| model::find(connection, id.0, view).await).await?;
     answer(&request, RecordType::Entity, id.0.into(), found, |entity| entity.row.version)
 }

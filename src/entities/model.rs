@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::{count_star, exists};
+use diesel::dsl::count_star;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -16,10 +16,8 @@ use super::filter::{EntityFilter, EntitySort};
 use crate::articles::ArticleRef;
 use crate::codebook::{CountryCode, EntityKind, EntityRelationType, IdentifierScheme, RecordState};
 use crate::db::by_owner;
-use crate::db::fragments::{Behind, Counted, NotInternal, OrderBy};
-use crate::db::schema::{
-    aliases, articles, entities, entity_relations, identifiers, incident_entities, incidents, mentions,
-};
+use crate::db::fragments::{Behind, Counted, OrderBy, any_of};
+use crate::db::schema::{aliases, articles, entities, entity_relations, identifiers, incident_entities, mentions};
 use crate::history::{self, Lookup, RecordStatus, RecordType};
 use crate::http::auth::View;
 use crate::http::cursor::{Position, SortKey};
@@ -164,28 +162,27 @@ impl RelationRow {
 
 /// The entities that fit a filter and may be seen.
 fn matching<'a>(filter: &'a EntityFilter, view: &'a View) -> entities::BoxedQuery<'a, Pg> {
-    let mut query = entities::table.into_boxed().filter(entities::state.eq_any(&view.states));
-    if !view.internal {
-        query = query.filter(NotInternal("entities"));
+    let mut query = any_of!(entities::table.into_boxed(), entities::state, &view.states);
+    if !view.hidden.is_empty() {
+        query = query.filter(entities::dataset.ne_all(&view.hidden));
     }
     if let Some(ids) = &filter.id {
-        query = query.filter(entities::id.eq_any(ids.get()));
+        query = any_of!(query, entities::id, ids.get());
     }
     if let Some(kinds) = &filter.kind {
-        query = query.filter(entities::kind.eq_any(kinds.codes()));
+        query = any_of!(query, entities::kind, kinds.codes());
     }
     if let Some(countries) = &filter.country {
-        query = query.filter(entities::country.eq_any(countries.codes()));
+        query = any_of!(query, entities::country, countries.codes());
     }
     if let Some(identifier) = &filter.identifier {
         let same = identifiers::table
-            .filter(identifiers::entity_id.eq(entities::id))
             .filter(identifiers::scheme.eq(identifier.scheme))
             .filter(identifiers::value.eq(&identifier.value));
-        query = query.filter(exists(same));
+        query = query.filter(entities::id.eq_any(same.select(identifiers::entity_id)));
     }
     if let Some(slugs) = &filter.dataset {
-        query = query.filter(entities::dataset.eq_any(slugs.get()));
+        query = any_of!(query, entities::dataset, slugs.get());
     }
     if let Some(external_id) = &filter.external_id {
         query = query.filter(entities::external_id.eq(external_id));
@@ -230,8 +227,8 @@ pub async fn list(
 /// The database fails.
 pub async fn find(mut connection: &AsyncPgConnection, id: EntityId, view: &View) -> QueryResult<Lookup<Entity>> {
     let mut query = entities::table.into_boxed().filter(entities::id.eq(id));
-    if !view.internal {
-        query = query.filter(NotInternal("entities"));
+    if !view.hidden.is_empty() {
+        query = query.filter(entities::dataset.ne_all(&view.hidden));
     }
     let columns = (EntityRow::as_select(), entities::merged_into);
     let Some((row, merged_into)) =
@@ -312,8 +309,8 @@ async fn incoming(
         .filter(entities::state.eq(RecordState::Published))
         .order((entity_relations::target_id, entities::name, entities::id, entity_relations::position))
         .into_boxed();
-    if !view.internal {
-        query = query.filter(NotInternal("entities"));
+    if !view.hidden.is_empty() {
+        query = query.filter(entities::dataset.ne_all(&view.hidden));
     }
     let columns = (entity_relations::target_id, RelationRow::as_select());
     let rows = query.select(columns).load::<(EntityId, RelationRow)>(&mut connection).await?;
@@ -332,8 +329,8 @@ async fn article_counts(
         .group_by(mentions::entity_id)
         .select((mentions::entity_id, count_star()))
         .into_boxed();
-    if !view.internal {
-        counts = counts.filter(NotInternal("articles"));
+    if !view.hidden.is_empty() {
+        counts = counts.filter(articles::dataset.ne_all(&view.hidden));
     }
     Ok(counts.load(&mut connection).await?.into_iter().collect())
 }
@@ -344,14 +341,13 @@ async fn incident_counts(
     view: &View,
 ) -> QueryResult<HashMap<EntityId, i64>> {
     let mut counts = incident_entities::table
-        .inner_join(incidents::table.on(incidents::id.eq(incident_entities::incident_id)))
         .filter(incident_entities::entity_id.eq_any(ids))
-        .filter(incidents::state.eq(RecordState::Published))
+        .filter(incident_entities::published)
         .group_by(incident_entities::entity_id)
         .select((incident_entities::entity_id, count_star()))
         .into_boxed();
-    if !view.internal {
-        counts = counts.filter(NotInternal("incidents"));
+    if !view.hidden.is_empty() {
+        counts = counts.filter(incident_entities::dataset.ne_all(&view.hidden));
     }
     Ok(counts.load(&mut connection).await?.into_iter().collect())
 }

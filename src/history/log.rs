@@ -19,7 +19,7 @@ pub async fn revision(mut connection: &AsyncPgConnection) -> QueryResult<i64> {
     Ok(head.unwrap_or(0))
 }
 
-/// Numbers the changes that are settled: those before which no transaction is still open. Called after a commit.
+/// Numbers the changes that are committed and have no number yet. Called after a commit, outside of a transaction.
 ///
 /// # Errors
 /// The database fails.

@@ -18,6 +18,7 @@ use super::problem::Problem;
 use crate::codebook::{RecordState, Vocabulary};
 use crate::db::Database;
 use crate::db::schema::api_keys;
+use crate::values::Slug;
 
 const REFUSED: Problem = Problem::Unauthenticated(
     "the key is unknown, expired or revoked; send `Authorization: Bearer cs_…`, or no such header to read as anybody may",
@@ -85,7 +86,7 @@ impl Caller {
         let states = states.map_or_else(|| vec![RecordState::Published.code()], AnyOf::codes);
         let ordinary = states.iter().all(|state| *state == RecordState::Published.code());
         match self {
-            _ if ordinary || self.is_editor() => Ok(View { states, internal: self.is_editor() }),
+            _ if ordinary || self.is_editor() => Ok(View { states, internal: self.is_editor(), hidden: Vec::new() }),
             Self::Anonymous => {
                 Err(Problem::Unauthenticated("drafts and retracted records are for editors; send a key"))
             }
@@ -132,6 +133,8 @@ pub struct View {
     pub states: Vec<&'static str>,
     /// Those of internal datasets too.
     pub internal: bool,
+    /// Those of every dataset but these; filled in by [`Database::read_as`].
+    pub hidden: Vec<Slug>,
 }
 
 /// A key as `civicspace keys list` shows it.

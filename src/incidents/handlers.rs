@@ -37,7 +37,8 @@ pub(crate) async fn list_incidents(
     secret: web::Data<CursorSecret>,
 ) -> Result<Reply<Page<Incident>>, Problem> {
     let view = caller.view(filter.state.as_ref())?;
-    let found = database.read(async |connection| Ok(model::list(connection, filter, &view, &page).await?)).await?;
+    let found =
+        database.read_as(view, async |connection, view| model::list(connection, filter, view, &page).await).await?;
     Ok(Reply::page(page.page(found, &secret)))
 }
 
@@ -47,7 +48,7 @@ pub(crate) async fn list_incidents(
 /// answers 410 with when and why.
 ///
 /// ```sh
-/// curl http://127.0.0.1:8080/v1/incidents/0190d6a0-0000-7000-8000-000000001001
+/// curl http://127.0.0.1:8080/v1/incidents/6e015d53-ebf5-5618-89db-cafcd999fd93
 /// ```
 #[utoipa::path(tag = "incidents", params(("id" = IncidentId, Path, description = "The id of the incident.")), responses((status = 200, description = "The incident.", body = Incident), RecordResponses))]
 #[get("/v1/incidents/{id}")]
@@ -58,6 +59,6 @@ pub(crate) async fn get_incident(
     database: web::Data<Database>,
 ) -> Result<HttpResponse, Problem> {
     let view = caller.view(None)?;
-    let found = database.read(async |connection| Ok(model::find(connection, id.0, &view).await?)).await?;
+    let found = database.read_as(view, async |connection, view| model::find(connection, id.0, view).await).await?;
     answer(&request, RecordType::Incident, id.0.into(), found, |incident| incident.row.version)
 }

@@ -1,8 +1,6 @@
 //! Incidents in the database.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::exists;
-use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::{Deserialize, Serialize};
@@ -11,16 +9,17 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::filter::{IncidentFilter, IncidentSort};
+use super::matching::{matching, order};
 use super::parts::{self, Figure, IncidentRelation, LegalStep, Participant, Source};
 use crate::codebook::{
     CodingMethod, CountryCode, DatePrecision, Effect, Freedom, IncidentKind, PlacePrecision, RecordState, Verification,
 };
-use crate::db::fragments::{Behind, Counted, NotInternal, OrderBy, Overlaps, SameText, Within};
-use crate::db::schema::{figures, incident_entities, incident_tags, incidents, legal_steps, participants, sources};
+use crate::db::fragments::{Behind, Counted, OrderBy};
+use crate::db::schema::incidents;
 use crate::history::{self, Lookup, RecordStatus, RecordType};
 use crate::http::auth::View;
 use crate::http::cursor::{Position, SortKey};
-use crate::http::listing::{Found, PageRequest, Sort, TOTAL_EXACT_TO, Total};
+use crate::http::listing::{Found, PageRequest, TOTAL_EXACT_TO, Total};
 use crate::http::parameters::Ids;
 use crate::values::{ExternalId, IncidentId, Line, Prose, Slug, Tag};
 
@@ -151,123 +150,6 @@ pub struct Incident {
     pub relations: Vec<IncidentRelation>,
 }
 
-/// The incidents that fit a filter and may be seen.
-fn matching<'a>(filter: &'a IncidentFilter, view: &'a View) -> incidents::BoxedQuery<'a, Pg> {
-    let mut query = incidents::table.into_boxed().filter(incidents::state.eq_any(&view.states));
-    if !view.internal {
-        query = query.filter(NotInternal("incidents"));
-    }
-    if let Some(ids) = &filter.id {
-        query = query.filter(incidents::id.eq_any(ids.get()));
-    }
-    if let Some(kinds) = &filter.kind {
-        query = query.filter(incidents::kind.eq_any(kinds.codes()));
-    }
-    if let Some(kinds) = &filter.kind_not {
-        query = query.filter(incidents::kind.ne_all(kinds.codes()));
-    }
-    if let Some(effects) = &filter.effect {
-        query = query.filter(incidents::effect.eq_any(effects.codes()));
-    }
-    if let Some(countries) = &filter.country {
-        query = query.filter(incidents::country.eq_any(countries.codes()));
-    }
-    if let Some(countries) = &filter.country_not {
-        query = query
-            .filter(incidents::country.is_null().or(incidents::country.ne_all(countries.codes()).assume_not_null()));
-    }
-    for (column, text) in [("admin1", &filter.admin1), ("place", &filter.place)] {
-        if let Some(text) = text {
-            query = query.filter(SameText { table: "incidents", column, text: text.to_string() });
-        }
-    }
-    if filter.date_from.is_some() || filter.date_to.is_some() {
-        query = query.filter(Overlaps::new("incidents", "start_date", "end_date", filter.date_from, filter.date_to));
-    }
-    if let Some(day) = filter.date_to {
-        query = query.filter(incidents::date_down.le(day.0));
-    }
-    if let Some(slugs) = &filter.dataset {
-        query = query.filter(incidents::dataset.eq_any(slugs.get()));
-    }
-    if let Some(external_id) = &filter.external_id {
-        query = query.filter(incidents::external_id.eq(external_id));
-    }
-    if let Some(freedoms) = &filter.freedom {
-        query = query.filter(incidents::freedoms.overlaps_with(freedoms.codes()));
-    }
-    if let Some(verification) = &filter.verification {
-        query = query.filter(incidents::verification.eq_any(verification.codes()));
-    }
-    if let Some(area) = filter.bbox {
-        query = query.filter(Within(area));
-    }
-    if let Some(moment) = filter.updated_since {
-        query = query.filter(incidents::updated_at.ge(moment.0));
-    }
-    with_parts_that_match(query, filter)
-}
-
-/// The conditions that concern the parts of an incident.
-fn with_parts_that_match<'a>(
-    mut query: incidents::BoxedQuery<'a, Pg>,
-    filter: &'a IncidentFilter,
-) -> incidents::BoxedQuery<'a, Pg> {
-    match (&filter.entity, &filter.role) {
-        (Some(ids), None) => {
-            let concerned = incident_entities::table
-                .filter(incident_entities::incident_id.eq(incidents::id))
-                .filter(incident_entities::entity_id.eq_any(ids.get()));
-            query = query.filter(exists(concerned));
-        }
-        (ids, Some(roles)) => {
-            let mut part = participants::table
-                .select(participants::incident_id)
-                .filter(participants::role.eq_any(roles.codes()))
-                .into_boxed();
-            if let Some(ids) = ids {
-                part = part.filter(participants::entity_id.eq_any(ids.get()));
-            }
-            query = query.filter(incidents::id.eq_any(part));
-        }
-        (None, None) => {}
-    }
-    if let Some(ids) = &filter.article {
-        let told =
-            sources::table.filter(sources::incident_id.eq(incidents::id)).filter(sources::article_id.eq_any(ids.get()));
-        query = query.filter(exists(told));
-    }
-    if let Some(tags) = &filter.tag {
-        let tagged = incident_tags::table
-            .filter(incident_tags::incident_id.eq(incidents::id))
-            .filter(incident_tags::tag.eq_any(tags.get()));
-        query = query.filter(exists(tagged));
-    }
-    if let Some(measures) = &filter.measure {
-        let mut figure =
-            figures::table.select(figures::incident_id).filter(figures::measure.eq_any(measures.codes())).into_boxed();
-        if let Some(least) = filter.min_figure {
-            #[expect(clippy::cast_precision_loss, reason = "at most 10^15, where every integer is exact")]
-            let least = least.get() as f64;
-            figure = figure.filter(figures::low.ge(least));
-        }
-        query = query.filter(incidents::id.eq_any(figure));
-    }
-    if let Some(steps) = &filter.step {
-        let step = legal_steps::table
-            .filter(legal_steps::incident_id.eq(incidents::id))
-            .filter(legal_steps::step.eq_any(steps.codes()));
-        query = query.filter(exists(step));
-    }
-    if let Some(classes) = &filter.claimant_class {
-        let claim = figures::table
-            .filter(figures::incident_id.eq(incidents::id))
-            .filter(figures::claimant_class.eq_any(classes.codes()));
-        query = query.filter(exists(claim));
-    }
-    query
-}
-
 /// A page of the incidents that fit a filter.
 ///
 /// # Errors
@@ -281,7 +163,7 @@ pub async fn list(
     Ids::resolve(connection, RecordType::Incident, &mut filter.id).await?;
     Ids::resolve(connection, RecordType::Entity, &mut filter.entity).await?;
     Ids::resolve(connection, RecordType::Article, &mut filter.article).await?;
-    let order = page.sort.order();
+    let order = order(&filter, page.sort);
     let mut listing = matching(&filter, view).order(OrderBy(order)).limit(page.limit + 1);
     if let Some(position) = &page.after {
         listing = listing.filter(Behind::new(order, position.clone()));
@@ -304,8 +186,8 @@ pub async fn list(
 /// The database fails.
 pub async fn find(mut connection: &AsyncPgConnection, id: IncidentId, view: &View) -> QueryResult<Lookup<Incident>> {
     let mut query = incidents::table.into_boxed().filter(incidents::id.eq(id));
-    if !view.internal {
-        query = query.filter(NotInternal("incidents"));
+    if !view.hidden.is_empty() {
+        query = query.filter(incidents::dataset.ne_all(&view.hidden));
     }
     let columns = (IncidentRow::as_select(), incidents::merged_into);
     let Some((row, merged_into)) =

@@ -14,7 +14,6 @@ use crate::codebook::{
     RecordState, SourceRole,
 };
 use crate::db::by_owner;
-use crate::db::fragments::NotInternal;
 use crate::db::schema::{
     articles, entities, figures, incident_relations, incident_tags, incidents, legal_steps, participants, sources,
 };
@@ -273,8 +272,8 @@ async fn load_incoming(mut connection: &AsyncPgConnection, ids: &[IncidentId], v
         .filter(incidents::state.eq(RecordState::Published))
         .order((incident_relations::target_id, incidents::date_up, incidents::id, incident_relations::position))
         .into_boxed();
-    if !view.internal {
-        query = query.filter(NotInternal("incidents"));
+    if !view.hidden.is_empty() {
+        query = query.filter(incidents::dataset.ne_all(&view.hidden));
     }
     let rows = query
         .select((incident_relations::target_id, incident_relations::relation, IncidentRef::as_select()))

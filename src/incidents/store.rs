@@ -7,6 +7,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::new::NewIncident;
+use crate::codebook::RecordState;
 use crate::db::positioned;
 use crate::db::schema::{
     figures, incident_entities, incident_relations, incident_tags, incidents, legal_steps, participants, sources,
@@ -205,7 +206,14 @@ impl NewIncident {
         let persons = self.legal_steps.iter().map(|step| &step.entity);
         let concerned =
             participants.chain(claimants).chain(persons).map(resolved).collect::<QueryResult<BTreeSet<Uuid>>>()?;
-        let row = |entity| (incident_entities::incident_id.eq(id), incident_entities::entity_id.eq(entity));
+        let row = |entity| {
+            (
+                incident_entities::incident_id.eq(id),
+                incident_entities::entity_id.eq(entity),
+                incident_entities::dataset.eq(&self.dataset),
+                incident_entities::published.eq(self.state == RecordState::Published),
+            )
+        };
         let rows: Vec<_> = concerned.into_iter().map(row).collect();
         diesel::insert_into(incident_entities::table).values(rows).execute(connection).await
     }

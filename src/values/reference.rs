@@ -53,15 +53,15 @@ macro_rules! id {
 
 id! {
     /// The id of an article: a UUID, never used again.
-    ArticleId, example: "0190d6a0-0000-7000-8000-00000000a001"
+    ArticleId, example: "00b7bef8-6b7a-575a-9644-a9a9871dc6d0"
 }
 id! {
     /// The id of an entity: a UUID, never used again.
-    EntityId, example: "0190d6a0-0000-7000-8000-00000000e001"
+    EntityId, example: "b7826df4-ed0b-5bec-8339-db6034e65863"
 }
 id! {
     /// The id of an incident: a UUID, never used again.
-    IncidentId, example: "0190d6a0-0000-7000-8000-000000001001"
+    IncidentId, example: "6e015d53-ebf5-5618-89db-cafcd999fd93"
 }
 
 /// How a record that is written names another: `{"id": …}`, or `{"dataset": …, "external_id": …}`.

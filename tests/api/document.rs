@@ -1,1 +1,260 @@
-//! …
+//! The API document: complete, true, and enforced.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::harness::{Server, committed_document, document, operations};
+
+/// Whether files are to be written instead of compared.
+fn updating() -> bool {
+    std::env::var_os("UPDATE").is_some()
+}
+
+fn path_of(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("openapi").join(name)
+}
+
+#[test]
+fn the_committed_document_is_the_one_that_is_served() {
+    let server = Server::start();
+    let served = server.get("/openapi.json").json();
+    let text = serde_json::to_string_pretty(&served).expect("JSON") + "\n";
+    if updating() {
+        std::fs::write(path_of("openapi.json"), &text).expect("openapi.json");
+    }
+    assert!(committed_document() == text, "run UPDATE=1 cargo test --test api document, twice if the examples changed");
+    assert_eq!(&served, document());
+}
+
+/// A timestamp differs from one loading of the seeds to the next.
+fn without_times(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            for (name, member) in object.iter_mut() {
+                if name.ends_with("_at") && member.is_string() {
+                    *member = json!("2026-11-22T00:00:00Z");
+                }
+                without_times(member);
+            }
+        }
+        Value::Array(array) => array.iter_mut().for_each(without_times),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_examples_are_what_the_seeded_server_answers() {
+    let server = Server::seeded();
+    let rally = "/v1/incidents?external_id=kg-2020-03-02-bishkek-rally";
+    let id = |list: &str| server.get(list).at("/data/0/id").as_str().expect("an id").to_owned();
+    for (operation, path) in [
+        ("list_incidents", format!("{rally}&limit=1&include_total=true")),
+        ("get_incident", format!("/v1/incidents/{}", id(rally))),
+        ("list_entities", "/v1/entities?external_id=person-sadyr-japarov&limit=1&include_total=true".to_owned()),
+        ("get_entity", format!("/v1/entities/{}", id("/v1/entities?external_id=person-sadyr-japarov"))),
+        ("list_articles", "/v1/articles?limit=1&include_total=true".to_owned()),
+        ("get_article", format!("/v1/articles/{}", id("/v1/articles?limit=1"))),
+        ("list_datasets", "/v1/datasets".to_owned()),
+        ("get_dataset", "/v1/datasets/central-asia".to_owned()),
+        ("list_vocabularies", "/v1/vocabularies".to_owned()),
+    ] {
+        let mut answered = server.get(&path).json();
+        without_times(&mut answered);
+        if operation == "list_vocabularies" {
+            let kinds = answered["data"].as_array().and_then(|lists| lists.iter().find(|list| list["name"] == "effect"));
+            answered = json!({ "data": [kinds] });
+        }
+        let file = path_of(&format!("examples/{operation}.json"));
+        if updating() {
+            std::fs::write(&file, serde_json::to_string_pretty(&answered).expect("JSON") + "\n").expect("an example");
+        }
+        let example: Value = serde_json::from_str(&std::fs::read_to_string(&file).expect("an example")).expect("JSON");
+        assert_eq!(example, answered, "run UPDATE=1 cargo test --test api document: {operation}");
+    }
+}
+
+#[test]
+fn every_operation_says_what_it_does_and_every_status_that_it_can_answer() {
+    let mut ids = BTreeSet::new();
+    for (method, path, operation) in operations() {
+        let what = format!("{method} {path}");
+        let text = |member: &str| operation[member].as_str().unwrap_or_default().to_owned();
+        assert!(ids.insert(text("operationId")), "{what}: an id of its own");
+        assert!(text("summary").len() > 5, "{what}: a summary");
+        assert!(text("description").len() > 20, "{what}: a description");
+        for status in ["200", "400", "401", "429", "500", "503"] {
+            assert!(operation["responses"][status].is_object(), "{what}: {status}");
+        }
+        if path.contains('{') {
+            assert!(operation["responses"]["404"].is_object(), "{what}: 404");
+        }
+        if path.starts_with("/v1/") {
+            let example = &operation["responses"]["200"]["content"]["application/json"]["example"];
+            assert!(example["data"].as_array().is_some_and(|data| !data.is_empty()) || example["title"].is_string() || example["name"].is_string(), "{what}: an example");
+        }
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn references(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(object) => {
+                found.extend(object.get("$ref").and_then(Value::as_str).map(str::to_owned));
+                object.values().for_each(|member| references(member, found));
+            }
+            Value::Array(array) => array.iter().for_each(|member| references(member, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    references(document(), &mut found);
+    assert!(found.len() > 50);
+    for reference in found {
+        assert!(document().pointer(&reference[1..]).is_some(), "{reference}");
+    }
+}
+
+#[test]
+fn every_member_of_an_answer_is_required() {
+    for (name, schema) in document()["components"]["schemas"].as_object().expect("schemas") {
+        let members: BTreeSet<&String> = schema["properties"].as_object().into_iter().flatten().map(|(member, _)| member).collect();
+        let required: BTreeSet<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        assert_eq!(members.iter().map(|member| member.as_str()).collect::<BTreeSet<_>>(), required, "{name}");
+    }
+}
+
+/// The schema, or the one that it refers to.
+fn resolved(schema: &Value) -> &Value {
+    schema["$ref"].as_str().map_or(schema, |reference| document().pointer(&reference[1..]).expect("a schema"))
+}
+
+/// Values just beyond each limit that a schema states, as they stand in a query.
+fn beyond(schema: &Value) -> Vec<String> {
+    let schema = resolved(schema);
+    let kind = schema["type"].as_str().unwrap_or_default();
+    let mut values = Vec::new();
+    if let Some(most) = schema["maximum"].as_i64() {
+        values.push((most + 1).to_string());
+    }
+    if let Some(least) = schema["minimum"].as_i64() {
+        values.push((least - 1).to_string());
+    }
+    if let Some(most) = schema["maxLength"].as_u64() {
+        values.push("a".repeat(usize::try_from(most).expect("a length") + 1));
+    }
+    if schema["minLength"].as_u64().is_some_and(|least| least > 0) || schema["enum"].is_array() {
+        values.push(String::new());
+    }
+    if schema["enum"].is_array() {
+        values.push("nonsense".to_owned());
+    }
+    if schema["pattern"].is_string() {
+        values.push("%01%7F".to_owned());
+    }
+    match schema["format"].as_str() {
+        Some("date") => values.extend(["2020-02-30".to_owned(), "20200302".to_owned(), "yesterday".to_owned()]),
+        Some("date-time") => values.extend(["2020-03-02".to_owned(), "2020-03-02T25:00:00Z".to_owned()]),
+        Some("uuid") => values.extend(["0190d6a0".to_owned(), "0190d6a00000700080000000000000010".to_owned()]),
+        _ => {}
+    }
+    match kind {
+        "boolean" => values.extend(["yes".to_owned(), "1".to_owned()]),
+        "integer" => values.extend(["1.5".to_owned(), "x".to_owned(), "99999999999999999999".to_owned()]),
+        "number" => values.extend(["NaN".to_owned(), "x".to_owned()]),
+        "array" => {
+            let items = beyond(&schema["items"]);
+            assert!(!items.is_empty(), "an item without limits: {schema}");
+            values.extend(items.iter().filter(|item| !item.contains(',')).cloned());
+            let most = usize::try_from(schema["maxItems"].as_u64().expect("a most")).expect("a number");
+            let one = good(&schema["items"]);
+            values.push(vec![one.as_str(); most + 1].join(","));
+            values.push(format!("{one},,{one}"));
+        }
+        _ => {}
+    }
+    values
+}
+
+/// A value that a schema takes.
+fn good(schema: &Value) -> String {
+    let schema = resolved(schema);
+    if let Some(code) = schema["enum"].pointer("/0").and_then(Value::as_str) {
+        return code.to_owned();
+    }
+    match (schema["format"].as_str(), schema["type"].as_str()) {
+        (Some("uuid"), _) => "0190d6a0-0000-7000-8000-000000000001".to_owned(),
+        (_, Some("number" | "integer")) => "1".to_owned(),
+        _ => schema["example"].as_str().unwrap_or("a").to_owned(),
+    }
+}
+
+#[test]
+fn every_limit_of_a_parameter_is_enforced() {
+    let server = Server::start();
+    let mut tried = 0;
+    for (_, path, operation) in operations() {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let name = parameter["name"].as_str().expect("a name");
+            let values = beyond(&parameter["schema"]);
+            assert!(!values.is_empty(), "{path}: {name} has no limit");
+            for value in values {
+                let is_query = parameter["in"] == "query";
+                if !is_query && (value.is_empty() || path.starts_with("/docs") || path.starts_with("/problems")) {
+                    continue;
+                }
+                let target = if is_query { format!("{path}?{name}={value}") } else { path.replace(&format!("{{{name}}}"), &value) };
+                let fault = server.get(&target).problem(400, "invalid-parameter");
+                assert_eq!(fault["name"], name, "{target}");
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 200, "{tried}");
+}
+
+#[test]
+fn every_parameter_takes_what_the_document_allows() {
+    let server = Server::start();
+    for (_, path, operation) in operations() {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let (name, schema) = (parameter["name"].as_str().expect("a name"), resolved(&parameter["schema"]));
+            if parameter["in"] != "query" || ["cursor", "min_figure", "state", "bbox"].contains(&name) {
+                continue;
+            }
+            let codes = if schema["type"] == "array" { &resolved(&schema["items"])["enum"] } else { &schema["enum"] };
+            for code in codes.as_array().into_iter().flatten() {
+                let target = format!("{path}?{name}={}", code.as_str().expect("a code"));
+                assert_eq!(server.get(&target).status, 200, "{target}");
+            }
+            for limit in [&schema["minimum"], &schema["maximum"]].into_iter().filter_map(Value::as_i64) {
+                let target = format!("{path}?{name}={limit}");
+                assert_eq!(server.get(&target).status, 200, "{target}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_documented_is_what_is_served() {
+    let server = Server::seeded();
+    for (_, path, operation) in operations() {
+        let mut target = path.clone();
+        for parameter in operation["parameters"].as_array().into_iter().flatten().filter(|parameter| parameter["in"] == "path") {
+            let name = parameter["name"].as_str().expect("a name");
+            let value = match name {
+                "slug" => "central-asia".to_owned(),
+                "file" => "start.js".to_owned(),
+                "type" => "not-found".to_owned(),
+                _ => {
+                    let list = target.replace("/{id}", "");
+                    server.get(&list).at("/data/0/id").as_str().expect("an id").to_owned()
+                }
+            };
+            target = target.replace(&format!("{{{name}}}"), &value);
+        }
+        assert_eq!(server.get(&target).status, 200, "{target}");
+    }
+}

@@ -101,7 +101,7 @@ fn close(value: &mut Value) {
             }
             for (key, member) in object.iter_mut() {
                 // What is merged with more cannot be closed by itself.
-                if key != "allOf" && key != "FaultSubject" {
+                if !["allOf", "FaultSubject", "Document"].contains(&key.as_str()) {
                     close(member);
                 }
             }
