@@ -136,7 +136,6 @@ pub(crate) async fn list_datasets(
     params(("slug" = Slug, Path, description = "The name of the dataset.", example = "central-asia")),
     responses(
         (status = 200, description = "The dataset.", body = Dataset),
-        (status = 304, description = "The caller's copy, whose ETag came in `If-None-Match`, is the current one."),
         (status = 404, description = "There is no such dataset."),
     )
 )]

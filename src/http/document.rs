@@ -37,16 +37,21 @@ pub fn finish(mut document: Value, examples: &[(&str, &str)]) -> Value {
 fn finish_operation(operation: &mut Value, examples: &[(&str, &str)]) {
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
     operation["security"] = json!([{}, { "key": [] }]);
+    // The health of a server is never kept, so it has no ETag.
+    let has_etag = operation["tags"][0] != "operations";
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (status, response) in responses.iter_mut() {
         response["headers"] = match status.as_str() {
-            "200" | "304" => headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id", "ETag"]),
+            "200" if has_etag => headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id", "ETag"]),
             "308" => headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id", "Location"]),
             _ => headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id"]),
         };
         if status.starts_with('4') && response.get("content").is_none() {
             response["content"] = problem("Problem");
         }
+    }
+    if has_etag {
+        responses.entry("304").or_insert_with(|| json!({ "$ref": "#/components/responses/NotModified" }));
     }
     for (status, name) in EVERYWHERE {
         responses.entry(status).or_insert_with(|| json!({ "$ref": format!("#/components/responses/{name}") }));
@@ -95,6 +100,10 @@ fn responses() -> Value {
         json!({ "description": description, "headers": headers_of(&names), "content": problem("Problem") })
     };
     json!({
+        "NotModified": {
+            "description": "The caller's copy, whose ETag came in `If-None-Match`, is the current one.",
+            "headers": headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id", "ETag"])
+        },
         "InvalidRequest": response("A parameter is unknown, repeated, malformed or out of range, or a read has a body; `errors` names each fault.", &[]),
         "Unauthenticated": response("A key was sent that is unknown, expired or revoked.", &["WWW-Authenticate"]),
         "TooManyRequests": response("The quota is used up.", &["Retry-After"]),

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use utoipa_swagger_ui::Config;
 
@@ -74,8 +74,8 @@ pub struct Document {
 /// A page on which every operation can be read and tried. All of it is served from here; it asks no other host.
 #[utoipa::path(tag = "documentation", responses((status = 200, description = "The page.", content_type = "text/html", body = Html)))]
 #[get("/docs")]
-pub(crate) async fn get_docs() -> HttpResponse {
-    html(DOCS_PAGE.to_owned())
+pub(crate) async fn get_docs(request: HttpRequest) -> HttpResponse {
+    html(&request, DOCS_PAGE.to_owned())
 }
 
 /// Get a file of the documentation page
@@ -124,19 +124,20 @@ fn no_file(name: &str) -> Problem {
     )
 )]
 #[get("/problems/{type}")]
-pub(crate) async fn get_problem(slug: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn get_problem(request: HttpRequest, slug: web::Path<String>) -> Result<HttpResponse, Problem> {
     let found = ProblemType::ALL.iter().find(|kind| kind.slug() == *slug);
     let kind = found.ok_or_else(|| {
         let types: Vec<&str> = ProblemType::ALL.iter().map(|kind| kind.slug()).collect();
         Problem::NotFound(format!("there is no such type of problem. The types: {}", types.join(", ")))
     })?;
     let (status, title, explanation) = (kind.status().as_u16(), kind.title(), kind.explanation());
-    Ok(html(format!(
+    let page = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title} · civicspace</title>\n\
          <style>body{{font:1.1em/1.5 sans-serif;max-width:40em;margin:3em auto;padding:0 1em}}</style>\n</head>\n<body>\n\
          <h1>{title}</h1>\n<p>Status {status}</p>\n<p>{explanation}</p>\n<p><a href=\"/docs\">Documentation</a></p>\n</body>\n</html>\n"
-    )))
+    );
+    Ok(html(&request, page))
 }
 
 /// The name of a type of problem.
@@ -165,10 +166,8 @@ pub struct Html(String);
 #[expect(dead_code, reason = "says in the document what a file is")]
 pub struct AssetText(String);
 
-fn html(page: String) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
-        .insert_header((CACHE_CONTROL, "public, max-age=300, must-revalidate"))
-        .body(page)
+fn html(request: &HttpRequest, page: String) -> HttpResponse {
+    let mut answer = reply::respond(request, "text/html; charset=utf-8", page.into_bytes(), None, None);
+    answer.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    answer
 }

@@ -13,6 +13,9 @@ use uuid::Uuid;
 use super::problem_type::ProblemType;
 use crate::codebook::ChangeReason;
 
+/// The most faults that one answer lists, so that a small request cannot ask for a huge answer.
+const MOST_FAULTS: usize = 100;
+
 /// A request that failed, as a handler or a middleware returns it. It is logged where it is answered, if at all.
 #[derive(Debug)]
 pub enum Problem {
@@ -147,8 +150,8 @@ pub struct ProblemBody<'a> {
         example = "urn:uuid:0190d6a0-0000-7000-8000-000000000001"
     )]
     instance: String,
-    /// Each thing that is wrong with the request.
-    #[schema(max_items = 1000)]
+    /// Each thing that is wrong with the request; the first 100 if there are more.
+    #[schema(max_items = 100)]
     errors: &'a [Fault],
 }
 
@@ -208,6 +211,9 @@ impl Problem {
         match self {
             Self::InvalidParameter(faults) => match faults.as_slice() {
                 [fault] => fault.detail.clone(),
+                faults if faults.len() > MOST_FAULTS => {
+                    format!("{} parameters are wrong; the first {MOST_FAULTS} are in `errors`", faults.len())
+                }
                 faults => format!("{} parameters are wrong; see `errors`", faults.len()),
             },
             Self::UnexpectedBody => "this request takes no body; send it without one".to_owned(),
@@ -222,6 +228,13 @@ impl Problem {
                 format!("the quota is used up; try again in {seconds} seconds, or use a key, which has a higher one")
             }
             Self::Internal(_) => "an error of ours, which is logged; please report the instance".to_owned(),
+        }
+    }
+
+    fn faults(&self) -> &[Fault] {
+        match self {
+            Self::InvalidParameter(faults) => &faults[..faults.len().min(MOST_FAULTS)],
+            _ => &[],
         }
     }
 
@@ -269,7 +282,7 @@ impl ResponseError for Problem {
             status: kind.status().as_u16(),
             detail: printable(&self.detail(), 5000),
             instance: instance.urn().to_string(),
-            errors: if let Self::InvalidParameter(faults) = self { faults } else { &[] },
+            errors: self.faults(),
         };
         answer.insert_header((CONTENT_TYPE, "application/problem+json"));
         let bytes = match self {

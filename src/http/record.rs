@@ -32,9 +32,6 @@ impl<T: From<Uuid>> FromRequest for RecordId<T> {
 /// What the read of one record can answer beside the record.
 #[derive(IntoResponses)]
 pub enum RecordResponses {
-    /// The caller's copy, whose ETag came in `If-None-Match`, is the current one.
-    #[response(status = 304)]
-    NotModified,
     /// The record was merged into another one, at `Location`.
     #[response(status = 308)]
     Merged(MergedInto),

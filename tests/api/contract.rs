@@ -30,7 +30,10 @@ fn query(database: &TestDatabase, sql: &str) -> Vec<String> {
 /// The codes of each vocabulary, as the API serves them.
 fn served() -> BTreeMap<String, BTreeSet<String>> {
     let lists = civicspace::codebook::vocabularies();
-    lists.iter().map(|list| (list.name.to_string(), list.terms.iter().map(|term| term.code.to_string()).collect())).collect()
+    lists
+        .iter()
+        .map(|list| (list.name.to_string(), list.terms.iter().map(|term| term.code.to_string()).collect()))
+        .collect()
 }
 
 #[test]
@@ -53,7 +56,8 @@ fn the_codes_of_the_codebook_are_those_that_the_database_takes() {
     }
     // These are answered or computed, and never stored.
     let unstored = ["category", "liberty_status", "proceedings_status", "penalty_unit"];
-    let missing: Vec<&String> = served.keys().filter(|name| !compared.contains(*name) && !unstored.contains(&name.as_str())).collect();
+    let missing: Vec<&String> =
+        served.keys().filter(|name| !compared.contains(*name) && !unstored.contains(&name.as_str())).collect();
     assert!(missing.is_empty(), "no CHECK was compared for {missing:?}");
 }
 
@@ -62,9 +66,27 @@ fn the_codes_of_the_codebook_are_those_of_the_document() {
     let schemas = &document()["components"]["schemas"];
     let served: BTreeSet<BTreeSet<String>> = served().into_values().collect();
     for name in [
-        "IncidentKind", "Effect", "Freedom", "ParticipantRole", "EntityKind", "EntityRelationType", "Measure", "ClaimantClass",
-        "LegalStepType", "PenaltyKind", "IncidentRelationType", "SourceRole", "Verification", "DatePrecision", "PlacePrecision",
-        "ChangeReason", "CodingMethod", "RecordState", "IdentifierScheme", "DatasetAccess", "CountryCode",
+        "IncidentKind",
+        "Effect",
+        "Freedom",
+        "ParticipantRole",
+        "EntityKind",
+        "EntityRelationType",
+        "Measure",
+        "ClaimantClass",
+        "LegalStepType",
+        "PenaltyKind",
+        "IncidentRelationType",
+        "SourceRole",
+        "Verification",
+        "DatePrecision",
+        "PlacePrecision",
+        "ChangeReason",
+        "CodingMethod",
+        "RecordState",
+        "IdentifierScheme",
+        "DatasetAccess",
+        "CountryCode",
     ] {
         let codes = schemas[name]["enum"].as_array().unwrap_or_else(|| panic!("{name} is no enum"));
         let codes: BTreeSet<String> = codes.iter().filter_map(|code| code.as_str().map(str::to_owned)).collect();
@@ -119,7 +141,8 @@ fn every_constraint_of_a_table_has_a_name_of_its_own() {
 #[test]
 fn the_schema_in_the_code_is_that_of_the_database() {
     let database = TestDatabase::migrated();
-    let sql = include_str!("../../src/db/schema.sql").replace("SELECT E'//! Diesel", "SELECT * FROM (SELECT E'//! Diesel");
+    let sql =
+        include_str!("../../src/db/schema.sql").replace("SELECT E'//! Diesel", "SELECT * FROM (SELECT E'//! Diesel");
     let (head, tail) = sql.rsplit_once("FROM tables;").expect("the end of the query");
     let generated = query(&database, &format!("{head} AS text FROM tables{tail}) generated"));
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/db/schema.rs");
@@ -141,7 +164,10 @@ fn dump(database: &TestDatabase) -> String {
     let output = Command::new(tool).args(["--schema-only", "--no-owner", &url]).output().expect("pg_dump runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).expect("UTF-8");
-    text.lines().filter(|line| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict")).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .filter(|line| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]
@@ -175,18 +201,50 @@ fn what_is_impossible_is_refused_by_named_constraints() {
     for (sql, constraint) in [
         (format!("UPDATE incidents SET end_date = '2020-03-01' WHERE id = '{incident}'"), "incidents_dates_in_order"),
         (format!("UPDATE incidents SET start_date = NULL WHERE id = '{incident}'"), "incidents_start_has_precision"),
-        (format!("UPDATE incidents SET lat = 1, place_precision = 'exact' WHERE id = '{incident}'"), "incidents_point_is_a_pair"),
-        (format!("UPDATE incidents SET lat = 91, lon = 1, place_precision = 'exact' WHERE id = '{incident}'"), "incidents_lat_range"),
+        (
+            format!("UPDATE incidents SET lat = 1, place_precision = 'exact' WHERE id = '{incident}'"),
+            "incidents_point_is_a_pair",
+        ),
+        (
+            format!("UPDATE incidents SET lat = 91, lon = 1, place_precision = 'exact' WHERE id = '{incident}'"),
+            "incidents_lat_range",
+        ),
         (format!("UPDATE incidents SET country = 'XX' WHERE id = '{incident}'"), "country_code"),
         (format!("UPDATE incidents SET kind = 'arson' WHERE id = '{incident}'"), "incident_kind_code"),
         (format!("UPDATE incidents SET freedoms = '{{speech}}' WHERE id = '{incident}'"), "freedom_code"),
         (format!("UPDATE incidents SET title = E'two\\nlines' WHERE id = '{incident}'"), "one_line_shape"),
-        (format!("UPDATE entities SET merged_into = id, state = 'retracted' WHERE id = '{entity}'"), "entities_merged_into_another"),
-        (format!("INSERT INTO figures (incident_id, position, measure, low, high, claimant_class) VALUES ('{incident}', 0, 'detained', 5, 4, 'police')"), "figures_bounds_in_order"),
-        (format!("INSERT INTO figures (incident_id, position, measure, claimant_class) VALUES ('{incident}', 0, 'detained', 'police')"), "figures_say_something"),
-        (format!("INSERT INTO figures (incident_id, position, measure, low, claimant_class) VALUES ('{incident}', 0, 'amount', 5, 'police')"), "figures_amount_has_unit"),
-        (format!("INSERT INTO participants (incident_id, position, role) VALUES ('{incident}', 0, 'target')"), "participants_have_a_name"),
-        (format!("INSERT INTO legal_steps (incident_id, position, entity_id, step, date) VALUES ('{incident}', 0, '{entity}', 'charged', '2020-01-01')"), "legal_steps_date_has_precision"),
+        (
+            format!("UPDATE entities SET merged_into = id, state = 'retracted' WHERE id = '{entity}'"),
+            "entities_merged_into_another",
+        ),
+        (
+            format!(
+                "INSERT INTO figures (incident_id, position, measure, low, high, claimant_class) VALUES ('{incident}', 0, 'detained', 5, 4, 'police')"
+            ),
+            "figures_bounds_in_order",
+        ),
+        (
+            format!(
+                "INSERT INTO figures (incident_id, position, measure, claimant_class) VALUES ('{incident}', 0, 'detained', 'police')"
+            ),
+            "figures_say_something",
+        ),
+        (
+            format!(
+                "INSERT INTO figures (incident_id, position, measure, low, claimant_class) VALUES ('{incident}', 0, 'amount', 5, 'police')"
+            ),
+            "figures_amount_has_unit",
+        ),
+        (
+            format!("INSERT INTO participants (incident_id, position, role) VALUES ('{incident}', 0, 'target')"),
+            "participants_have_a_name",
+        ),
+        (
+            format!(
+                "INSERT INTO legal_steps (incident_id, position, entity_id, step, date) VALUES ('{incident}', 0, '{entity}', 'charged', '2020-01-01')"
+            ),
+            "legal_steps_date_has_precision",
+        ),
     ] {
         let refused = RUNTIME.block_on(async {
             let mut connection = server.database.connection().await;
@@ -208,7 +266,12 @@ fn an_open_transaction_holds_up_neither_another_commit_nor_its_number() {
     let change = "INSERT INTO versions (record_type, record_id, version, reason, changed, origin, record)
             SELECT 'entity', id, $, 'new_information', '{}', 'api', '{}' FROM entities;
         INSERT INTO changes (record_type, record_id, version, op) SELECT 'entity', id, $, 'upsert' FROM entities";
-    let numbers = || query(&server.database, "SELECT version || ' ' || coalesce(seq::text, '-') AS text FROM changes ORDER BY version");
+    let numbers = || {
+        query(
+            &server.database,
+            "SELECT version || ' ' || coalesce(seq::text, '-') AS text FROM changes ORDER BY version",
+        )
+    };
     RUNTIME.block_on(async {
         let mut slow = server.database.connection().await;
         let mut quick = server.database.connection().await;

@@ -63,7 +63,8 @@ fn the_examples_are_what_the_seeded_server_answers() {
         let mut answered = server.get(&path).json();
         without_times(&mut answered);
         if operation == "list_vocabularies" {
-            let kinds = answered["data"].as_array().and_then(|lists| lists.iter().find(|list| list["name"] == "effect"));
+            let kinds =
+                answered["data"].as_array().and_then(|lists| lists.iter().find(|list| list["name"] == "effect"));
             answered = json!({ "data": [kinds] });
         }
         let file = path_of(&format!("examples/{operation}.json"));
@@ -92,7 +93,12 @@ fn every_operation_says_what_it_does_and_every_status_that_it_can_answer() {
         }
         if path.starts_with("/v1/") {
             let example = &operation["responses"]["200"]["content"]["application/json"]["example"];
-            assert!(example["data"].as_array().is_some_and(|data| !data.is_empty()) || example["title"].is_string() || example["name"].is_string(), "{what}: an example");
+            assert!(
+                example["data"].as_array().is_some_and(|data| !data.is_empty())
+                    || example["title"].is_string()
+                    || example["name"].is_string(),
+                "{what}: an example"
+            );
         }
     }
 }
@@ -120,8 +126,10 @@ fn every_reference_leads_somewhere() {
 #[test]
 fn every_member_of_an_answer_is_required() {
     for (name, schema) in document()["components"]["schemas"].as_object().expect("schemas") {
-        let members: BTreeSet<&String> = schema["properties"].as_object().into_iter().flatten().map(|(member, _)| member).collect();
-        let required: BTreeSet<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let members: BTreeSet<&String> =
+            schema["properties"].as_object().into_iter().flatten().map(|(member, _)| member).collect();
+        let required: BTreeSet<&str> =
+            schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         assert_eq!(members.iter().map(|member| member.as_str()).collect::<BTreeSet<_>>(), required, "{name}");
     }
 }
@@ -205,7 +213,11 @@ fn every_limit_of_a_parameter_is_enforced() {
                 if !is_query && (value.is_empty() || path.starts_with("/docs") || path.starts_with("/problems")) {
                     continue;
                 }
-                let target = if is_query { format!("{path}?{name}={value}") } else { path.replace(&format!("{{{name}}}"), &value) };
+                let target = if is_query {
+                    format!("{path}?{name}={value}")
+                } else {
+                    path.replace(&format!("{{{name}}}"), &value)
+                };
                 let fault = server.get(&target).problem(400, "invalid-parameter");
                 assert_eq!(fault["name"], name, "{target}");
                 tried += 1;
@@ -242,7 +254,9 @@ fn what_is_documented_is_what_is_served() {
     let server = Server::seeded();
     for (_, path, operation) in operations() {
         let mut target = path.clone();
-        for parameter in operation["parameters"].as_array().into_iter().flatten().filter(|parameter| parameter["in"] == "path") {
+        for parameter in
+            operation["parameters"].as_array().into_iter().flatten().filter(|parameter| parameter["in"] == "path")
+        {
             let name = parameter["name"].as_str().expect("a name");
             let value = match name {
                 "slug" => "central-asia".to_owned(),

@@ -77,6 +77,29 @@ impl TestDatabase {
         });
     }
 
+    /// Cuts every connection and lets nobody in.
+    pub fn take_away(&self) {
+        let name = &self.name;
+        RUNTIME.block_on(async {
+            administer(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+            administer(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"))
+                .await;
+        });
+    }
+
+    /// Lets everybody in again.
+    pub fn give_back(&self) {
+        RUNTIME.block_on(async { administer(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", self.name)).await });
+    }
+
+    /// Does something while a lock is held.
+    pub fn locked(&self, lock: &str, work: impl FnOnce()) {
+        let mut holder = RUNTIME.block_on(self.connection());
+        RUNTIME.block_on(async { holder.batch_execute(&format!("BEGIN; {lock}")).await.expect("a lock") });
+        work();
+        RUNTIME.block_on(async { holder.batch_execute("ROLLBACK").await.expect("an end") });
+    }
+
     /// A connection.
     pub async fn connection(&self) -> AsyncPgConnection {
         AsyncPgConnection::establish(&self.url()).await.expect("a connection")

@@ -6,15 +6,18 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
+use actix_web::{HttpResponse, HttpServer, web};
 use civicspace::app::{State, application};
 use civicspace::config::Config;
 use civicspace::db::{Database, DatabaseOptions};
 use civicspace::http::auth::{self, Role};
 
+use serde_json::json;
+
 use super::answer::Answer;
 use super::database::{RUNTIME, TestDatabase};
+use super::document::document;
 
 /// A running server, stopped with the test.
 pub struct Server {
@@ -43,6 +46,11 @@ impl Server {
         Self::on(TestDatabase::migrated(), &config)
     }
 
+    /// A server with a handler at `/panic` that panics.
+    pub fn with_a_panic() -> Self {
+        Self::run(TestDatabase::migrated(), &config(), true)
+    }
+
     /// Another server on the database of this one.
     pub fn beside(other: &Self) -> Self {
         Self::on(other.database.again(), &config())
@@ -50,18 +58,28 @@ impl Server {
 
     /// A server on this database.
     pub fn on(database: TestDatabase, config: &Config) -> Self {
+        Self::run(database, config, false)
+    }
+
+    fn run(database: TestDatabase, config: &Config, with_panic: bool) -> Self {
         let (url, config) = (database.url(), config.clone());
         let (send, receive) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let pool = Database::new(&url, &config.database).expect("a pool");
-                let state = State::new(&config, pool).await.expect("a state");
-                let server = HttpServer::new(move || application(state.clone()))
-                    .workers(1)
-                    .disable_signals()
-                    .client_request_timeout(config.request_timeout)
-                    .bind(config.bind)
-                    .expect("a port");
+                let mut state = State::new(&config, pool).await.expect("a state");
+                if with_panic {
+                    let mut served = document().clone();
+                    served["paths"]["/panic"] = json!({ "get": {} });
+                    state.serve_only(&served);
+                }
+                let server =
+                    HttpServer::new(move || application(state.clone()).route("/panic", web::get().to(panicking)))
+                        .workers(1)
+                        .disable_signals()
+                        .client_request_timeout(config.request_timeout)
+                        .bind(config.bind)
+                        .expect("a port");
                 let address = server.addrs()[0];
                 let server = server.run();
                 send.send((address, server.handle())).expect("the test waits");
@@ -132,6 +150,10 @@ impl Drop for Server {
             drop(thread.join());
         }
     }
+}
+
+async fn panicking() -> HttpResponse {
+    panic!("on purpose")
 }
 
 /// The settings of a test: a free port, and no quota.

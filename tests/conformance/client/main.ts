@@ -36,8 +36,11 @@ console.log(`${first.meta.total?.value ?? "?"} incidents in Kyrgyzstan and Kazak
 const shown = [...first.data];
 if (first.meta.next_cursor !== null) {
   // Filters are repeated with the cursor.
-  const query = { country: ["KG", "KZ"], date_from: "2012-01-01", limit: 3, cursor: first.meta.next_cursor };
-  shown.push(...body(await api.GET("/v1/incidents", { params: { query } })).data);
+  const cursor = first.meta.next_cursor;
+  const next = await api.GET("/v1/incidents", {
+    params: { query: { country: ["KG", "KZ"], date_from: "2012-01-01", limit: 3, cursor } },
+  });
+  shown.push(...body(next).data);
 }
 for (const { start_date, title, location, figures } of shown) {
   console.log(`${start_date ?? "undated"}  ${title} (${location.place ?? location.country ?? "place unknown"})`);
