@@ -83,7 +83,6 @@ fn routes(config: &mut ServiceConfig) {
 }
 
 /// The `OpenAPI` document, for a server that callers reach at this URL.
-#[must_use]
 pub fn document(public_url: Option<&str>) -> Value {
     let (_, mut collected) =
         App::new().into_utoipa_app().openapi(Description::openapi()).configure(routes).split_for_parts();

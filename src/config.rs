@@ -17,7 +17,7 @@ pub struct StoreSettings {
     /// Where the private PostgreSQL keeps its data
     #[arg(long, env = "CIVICSPACE_DATA_DIR", default_value = ".data", global = true, value_name = "DIRECTORY")]
     pub data_dir: PathBuf,
-    /// The PostgreSQL to use; without it a private one is started [postgres://user:password@host/database]
+    /// The PostgreSQL to use; without it a private one is started
     #[arg(long, env = "DATABASE_URL", global = true, value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
 }
@@ -107,7 +107,7 @@ impl ServeSettings {
             bind: faults
                 .take("--bind (CIVICSPACE_BIND)", &self.bind, "an address and port, such as 127.0.0.1:8080", parsed)
                 .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
-            public_url: self.public_url.as_ref().and_then(|url| {
+            public_url: self.public_url.as_ref().filter(|url| !url.is_empty()).and_then(|url| {
                 faults.take(
                     "--public-url (CIVICSPACE_PUBLIC_URL)",
                     url,

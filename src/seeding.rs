@@ -12,6 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::articles::NewArticle;
+use crate::codebook::DatasetAccess;
 use crate::datasets::NewDataset;
 use crate::entities::NewEntity;
 use crate::history::{Origin, SaveOutcome, number_changes};
@@ -23,10 +24,14 @@ use crate::writing::{Check, KnownKeys, NewRecord};
 /// The text of the four files.
 #[derive(Clone, Debug)]
 pub struct SeedFiles {
-    datasets: String,
-    entities: String,
-    articles: String,
-    incidents: String,
+    /// The datasets.
+    pub datasets: String,
+    /// The entities.
+    pub entities: String,
+    /// The articles.
+    pub articles: String,
+    /// The incidents.
+    pub incidents: String,
 }
 
 /// A fault in a file, with its place.
@@ -113,7 +118,6 @@ struct Line<R> {
 
 impl SeedFiles {
     /// The dataset that the program carries.
-    #[must_use]
     pub fn embedded() -> Self {
         Self {
             datasets: include_str!("../seeds/datasets.ndjson").to_owned(),
@@ -158,9 +162,12 @@ impl SeedFiles {
         add_keys(&entities, &slugs, &mut keys, &mut faults);
         add_keys(&articles, &slugs, &mut keys, &mut faults);
         add_keys(&incidents, &slugs, &mut keys, &mut faults);
-        resolve(&mut entities, &keys, &mut faults);
-        resolve(&mut articles, &keys, &mut faults);
-        resolve(&mut incidents, &keys, &mut faults);
+        let is_internal = |dataset: &NewDataset| dataset.access == DatasetAccess::Internal;
+        let internal: Vec<&Slug> =
+            datasets.iter().filter(|dataset| is_internal(dataset)).map(|dataset| &dataset.slug).collect();
+        resolve(&mut entities, &keys, &internal, &mut faults);
+        resolve(&mut articles, &keys, &internal, &mut faults);
+        resolve(&mut incidents, &keys, &internal, &mut faults);
         if !faults.is_empty() {
             return Err(SeedError::Faults(faults));
         }
@@ -263,16 +270,23 @@ fn add_keys<R: NewRecord>(lines: &[Line<R>], slugs: &[Slug], keys: &mut KnownKey
 }
 
 /// Puts an id into the place of every reference.
-fn resolve<R: NewRecord>(lines: &mut [Line<R>], keys: &KnownKeys, faults: &mut Vec<SeedFault>) {
+fn resolve<R: NewRecord>(lines: &mut [Line<R>], keys: &KnownKeys, internal: &[&Slug], faults: &mut Vec<SeedFault>) {
     for line in lines {
         let place = Place(line.file, line.number);
+        let is_public = !internal.contains(&line.record.key().0);
         for reference in line.record.references() {
             let found = match &*reference.key {
-                RecordKey::Id(id) => keys.has(reference.target, *id).then_some(*id),
-                RecordKey::External(dataset, external_id) => keys.get(reference.target, dataset, external_id),
+                RecordKey::Id(id) => keys.dataset_of(reference.target, *id).map(|dataset| (*id, dataset)),
+                RecordKey::External(dataset, external_id) => {
+                    keys.get(reference.target, dataset, external_id).map(|id| (id, dataset))
+                }
             };
             match found {
-                Some(id) => *reference.key = RecordKey::Id(id),
+                Some((_, dataset)) if is_public && internal.contains(&dataset) => {
+                    // Its name would show through this record to those who may not see it.
+                    faults.push(place.fault(reference.pointer, format!("is of the internal dataset {dataset}")));
+                }
+                Some((id, _)) => *reference.key = RecordKey::Id(id),
                 None => faults.push(place.fault(reference.pointer, format!("there is no such {}", reference.target))),
             }
         }

@@ -111,13 +111,11 @@ impl Check {
 }
 
 /// The default state of a record that is written.
-#[must_use]
 pub fn published() -> RecordState {
     RecordState::Published
 }
 
 /// The default precision of a date.
-#[must_use]
 pub fn unknown_date() -> DatePrecision {
     DatePrecision::Unknown
 }
@@ -144,26 +142,28 @@ pub fn resolved_option(key: Option<&RecordKey>) -> QueryResult<Option<Uuid>> {
     key.map(resolved).transpose()
 }
 
-/// The ids of records by dataset and external id.
+/// The ids of records by dataset and external id, and the other way round.
 #[derive(Debug, Default)]
-pub struct KnownKeys(HashMap<(RecordType, Slug, ExternalId), Uuid>);
+pub struct KnownKeys {
+    ids: HashMap<(RecordType, Slug, ExternalId), Uuid>,
+    datasets: HashMap<(RecordType, Uuid), Slug>,
+}
 
 impl KnownKeys {
     /// Adds a record that is about to be stored.
     pub fn add(&mut self, record_type: RecordType, dataset: &Slug, external_id: &ExternalId, id: Uuid) {
-        self.0.insert((record_type, dataset.clone(), external_id.clone()), id);
+        self.ids.insert((record_type, dataset.clone(), external_id.clone()), id);
+        self.datasets.insert((record_type, id), dataset.clone());
     }
 
     /// The id of a record.
-    #[must_use]
     pub fn get(&self, record_type: RecordType, dataset: &Slug, external_id: &ExternalId) -> Option<Uuid> {
-        self.0.get(&(record_type, dataset.clone(), external_id.clone())).copied()
+        self.ids.get(&(record_type, dataset.clone(), external_id.clone())).copied()
     }
 
-    /// Whether a record of this id is known.
-    #[must_use]
-    pub fn has(&self, record_type: RecordType, id: Uuid) -> bool {
-        self.0.iter().any(|((known_type, ..), known)| *known_type == record_type && *known == id)
+    /// The dataset of a record, if one of this id is known.
+    pub fn dataset_of(&self, record_type: RecordType, id: Uuid) -> Option<&Slug> {
+        self.datasets.get(&(record_type, id))
     }
 
     /// Adds every record of these datasets that is stored.
@@ -179,7 +179,9 @@ impl KnownKeys {
                     .select(($table::dataset, $table::external_id.assume_not_null(), $table::id))
                     .load::<(Slug, ExternalId, Uuid)>(connection)
                     .await?;
-                self.0.extend(stored.into_iter().map(|(dataset, external_id, id)| (($type, dataset, external_id), id)));
+                for (dataset, external_id, id) in stored {
+                    self.add($type, &dataset, &external_id, id);
+                }
             };
         }
         load!(articles, RecordType::Article);

@@ -134,8 +134,8 @@ COMMENT ON COLUMN articles.summary IS 'What it reports, in words of our own.';
 COMMENT ON COLUMN articles.body IS 'Its text, which is under copyright: for editors only.';
 COMMENT ON COLUMN articles.archived_url IS 'A stored copy of it.';
 COMMENT ON COLUMN articles.published_until IS 'The last day of the period in which it was published.';
-COMMENT ON COLUMN articles.published_up IS 'Sort key of published_on, oldest first.';
-COMMENT ON COLUMN articles.published_down IS 'Sort key of published_on, newest first.';
+COMMENT ON COLUMN articles.published_up IS 'Sort key of the day of publication, oldest first.';
+COMMENT ON COLUMN articles.published_down IS 'Sort key of the day of publication, newest first.';
 
 CREATE INDEX articles_published_down ON articles (published_down, id);
 CREATE INDEX articles_published_up ON articles (published_up, id);
@@ -281,8 +281,8 @@ COMMENT ON COLUMN incidents.verification IS 'How well it is established.';
 COMMENT ON COLUMN incidents.coding_method IS 'Who coded it.';
 COMMENT ON COLUMN incidents.codebook IS 'The edition of the codebook that it was coded by.';
 COMMENT ON COLUMN incidents.coding_note IS 'What the coder inferred or left open.';
-COMMENT ON COLUMN incidents.date_up IS 'Sort key of start_date, oldest first.';
-COMMENT ON COLUMN incidents.date_down IS 'Sort key of start_date, newest first.';
+COMMENT ON COLUMN incidents.date_up IS 'Sort key of the first day, oldest first.';
+COMMENT ON COLUMN incidents.date_down IS 'Sort key of the first day, newest first.';
 
 CREATE INDEX incidents_date_down ON incidents (date_down, id);
 CREATE INDEX incidents_date_up ON incidents (date_up, id);

@@ -40,7 +40,7 @@ pub struct NewArticle {
     #[serde(default = "unknown_date")]
     pub published_precision: DatePrecision,
     /// What it reports, in words of one's own.
-    #[serde(default)]
+    #[serde(default = "Prose::empty")]
     pub summary: Prose,
     /// Its text.
     pub body: Option<ArticleBody>,

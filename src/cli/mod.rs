@@ -7,7 +7,9 @@ mod store;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::app;
 use crate::config::{ServeSettings, StoreSettings};
@@ -19,7 +21,7 @@ use crate::seeding::{SeedError, SeedFiles};
 ///
 /// Without a command it serves. Without --database-url it starts a private PostgreSQL in the data directory.
 #[derive(Debug, Parser)]
-#[command(name = "civicspace", version, args_conflicts_with_subcommands = true)]
+#[command(name = "civicspace", version)]
 struct Cli {
     #[command(flatten)]
     store: StoreSettings,
@@ -32,7 +34,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the API
-    Serve(ServeSettings),
+    Serve(Box<ServeSettings>),
     /// Bring the database up to date
     Migrate,
     /// Load the seed dataset
@@ -79,13 +81,16 @@ impl From<diesel::result::Error> for Failure {
 }
 
 /// Runs the program: exit status 0, 1 (failed) or 2 (usage).
-#[must_use]
 pub fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
     if arguments.next().is_some_and(|command| command == private::GUARD_COMMAND) {
         return private::guard(arguments);
     }
-    let cli = Cli::parse();
+    let matches = Cli::command().get_matches();
+    let cli = match misplaced(&matches).map_or_else(|| Cli::from_arg_matches(&matches), Err) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info")).init();
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
@@ -98,6 +103,17 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// A setting of the server that stands before a command, where it would be ignored.
+fn misplaced(matches: &ArgMatches) -> Option<clap::Error> {
+    matches.subcommand()?;
+    let settings = ServeSettings::augment_args(clap::Command::new("serve"));
+    let mut typed = settings
+        .get_arguments()
+        .filter(|setting| matches.value_source(setting.get_id().as_str()) == Some(ValueSource::CommandLine));
+    let name = typed.next()?.get_long().unwrap_or_default();
+    Some(Cli::command().error(ErrorKind::ArgumentConflict, format!("--{name} goes behind `serve`")))
 }
 
 fn run(cli: Cli) -> Result<(), Failure> {
@@ -140,7 +156,9 @@ fn run(cli: Cli) -> Result<(), Failure> {
 
 fn seed_failure(error: SeedError) -> Failure {
     if let SeedError::Faults(faults) = &error {
-        faults.iter().for_each(|fault| eprintln!("{fault}"));
+        for fault in faults {
+            eprintln!("{fault}");
+        }
     }
     match error {
         SeedError::Database(problem) => problem.into(),

@@ -36,11 +36,12 @@ async fn run(config: &Config, listener: TcpListener, store: &Store) -> Result<()
         .map_err(|error| Failure::Failed(error.to_string()))?
         .run();
     let handle = server.handle();
+    // The signals are heard from here on, before anybody is told that the server is there.
+    let told = told_to_stop().map_err(|error| Failure::Failed(error.to_string()))?;
     tokio::spawn(async move {
-        if until_told_to_stop().await.is_ok() {
-            log::info!("stopping: requests in flight may finish");
-            handle.stop(true).await;
-        }
+        told.await;
+        log::info!("stopping: requests in flight may finish");
+        handle.stop(true).await;
     });
     greet(address);
     server.await.map_err(|error| Failure::Failed(error.to_string()))
@@ -54,14 +55,15 @@ async fn seed(store: &Store) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Ctrl-C, or a service manager's request; a second one stops at once.
-async fn until_told_to_stop() -> std::io::Result<()> {
+/// Ends with Ctrl-C, or with a service manager's request.
+fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }
 
 fn greet(address: SocketAddr) {

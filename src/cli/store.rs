@@ -33,14 +33,15 @@ pub(super) fn with_options(
     options: &DatabaseOptions,
     command: impl AsyncFnOnce(&Store) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let server = match &settings.database_url {
+    let named = settings.database_url.as_ref().filter(|url| !url.is_empty());
+    let server = match named {
         Some(_) => None,
         None => Some(
             PrivateServer::start(&settings.data_dir, &Options::default())
                 .map_err(|error| Failure::Failed(error.to_string()))?,
         ),
     };
-    let url = server.as_ref().map(PrivateServer::url).or_else(|| settings.database_url.clone()).unwrap_or_default();
+    let url = server.as_ref().map(PrivateServer::url).or_else(|| named.cloned()).unwrap_or_default();
     let result = runtime.block_on(async {
         let migrated = migrations::run(&url).await?;
         let store = Store { database: Database::new(&url, options)?, migrated, private: server.is_some() };

@@ -25,19 +25,16 @@ macro_rules! countries {
 
         impl CountryCode {
             /// The three-letter code of ISO 3166-1.
-            #[must_use]
             pub fn alpha3(self) -> &'static str {
                 match self { $(Self::$variant => $alpha3),+ }
             }
 
             /// The three-digit code of ISO 3166-1, leading zeros kept.
-            #[must_use]
             pub fn numeric(self) -> &'static str {
                 match self { $(Self::$variant => $numeric),+ }
             }
 
             /// The number in Gleditsch and Ward's list of independent states, which UCDP uses.
-            #[must_use]
             pub fn gleditsch_ward(self) -> Option<u16> {
                 match self { $(Self::$variant => $gw),+ }
             }
@@ -47,14 +44,12 @@ macro_rules! countries {
 
 impl CountryCode {
     /// The country with this Gleditsch–Ward number.
-    #[must_use]
     pub fn from_gleditsch_ward(number: u16) -> Option<Self> {
         let mut all = Self::ALL.iter().copied();
         all.find(|country| country.gleditsch_ward() == Some(number))
     }
 
     /// The served form, with its crosswalk.
-    #[must_use]
     pub fn detailed_term(self) -> Term {
         let mut crosswalk = vec![
             Crosswalk::new("iso3166-1-alpha-3", self.alpha3()),

@@ -78,7 +78,6 @@ vocabulary! {
 
 impl IncidentKind {
     /// The category, which is also the first half of the code.
-    #[must_use]
     pub fn category(self) -> Category {
         match self {
             Self::AssemblyProtest
@@ -111,7 +110,6 @@ impl IncidentKind {
     }
 
     /// The effect that an incident of this kind has unless it states another.
-    #[must_use]
     pub fn default_effect(self) -> Effect {
         match self {
             Self::LibertyRelease | Self::JusticeAcquittal | Self::LawWithdrawn => Effect::Positive,
@@ -128,7 +126,6 @@ impl IncidentKind {
     }
 
     /// The freedoms at stake unless the incident states others; empty where they depend on who or what is hit.
-    #[must_use]
     pub fn default_freedoms(self) -> &'static [Freedom] {
         match self.category() {
             Category::Assembly => &[Freedom::PeacefulAssembly],
@@ -145,7 +142,6 @@ impl IncidentKind {
     }
 
     /// The nearest sub-event types of ACLED, the closest first; empty where it has none.
-    #[must_use]
     pub fn acled_sub_event_types(self) -> &'static [&'static str] {
         match self {
             Self::AssemblyProtest => &["Peaceful protest", "Protest with intervention"],
@@ -162,7 +158,6 @@ impl IncidentKind {
     }
 
     /// The themes of the CIVICUS Monitor that an incident of this kind falls under.
-    #[must_use]
     pub fn civicus_themes(self) -> &'static [&'static str] {
         match self {
             Self::AssemblyProtest | Self::AssemblyViolentProtest => &["protest"],
@@ -195,7 +190,6 @@ impl IncidentKind {
     }
 
     /// The served form, with category, defaults and crosswalk.
-    #[must_use]
     pub fn detailed_term(self) -> Term {
         let acled = Crosswalk::each("acled-sub-event-type", self.acled_sub_event_types());
         let civicus = Crosswalk::each("civicus-theme", self.civicus_themes());

@@ -70,7 +70,6 @@ vocabulary! {
 
 impl EntityKind {
     /// The schema of `FollowTheMoney` that an entity of this kind is exported as.
-    #[must_use]
     pub fn followthemoney_schema(self) -> &'static str {
         match self {
             Self::Person => "Person",
@@ -83,7 +82,6 @@ impl EntityKind {
     }
 
     /// The topic of `FollowTheMoney` that tells this kind from others of the same schema.
-    #[must_use]
     pub fn followthemoney_topic(self) -> Option<&'static str> {
         match self {
             Self::PoliticalParty => Some("pol.party"),
@@ -93,7 +91,6 @@ impl EntityKind {
     }
 
     /// The served form, with its crosswalk.
-    #[must_use]
     pub fn detailed_term(self) -> Term {
         let schema = Crosswalk::new("followthemoney", self.followthemoney_schema());
         let topic = self.followthemoney_topic().map(|topic| Crosswalk::new("followthemoney-topic", topic));

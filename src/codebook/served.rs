@@ -133,7 +133,6 @@ impl VocabularyList {
 }
 
 /// Every list that lives in the code, countries included; tags come from their table.
-#[must_use]
 pub fn vocabularies() -> Vec<VocabularyList> {
     vec![
         VocabularyList::of(IncidentKind::detailed_term),

@@ -61,7 +61,6 @@ pub struct Behind {
 
 impl Behind {
     /// The rows behind a position.
-    #[must_use]
     pub fn new(order: Order, position: Position) -> Self {
         Self { order, position }
     }

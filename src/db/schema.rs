@@ -75,9 +75,9 @@ diesel::table! {
         archived_url -> Nullable<Text>,
         /// The last day of the period in which it was published.
         published_until -> Nullable<Date>,
-        /// Sort key of published_on, oldest first.
+        /// Sort key of the day of publication, oldest first.
         published_up -> Date,
-        /// Sort key of published_on, newest first.
+        /// Sort key of the day of publication, newest first.
         published_down -> Date,
     }
 }
@@ -331,9 +331,9 @@ diesel::table! {
         codebook -> Text,
         /// What the coder inferred or left open.
         coding_note -> Nullable<Text>,
-        /// Sort key of start_date, oldest first.
+        /// Sort key of the first day, oldest first.
         date_up -> Date,
-        /// Sort key of start_date, newest first.
+        /// Sort key of the first day, newest first.
         date_down -> Date,
     }
 }

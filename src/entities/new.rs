@@ -32,7 +32,7 @@ pub struct NewEntity {
     #[serde(default)]
     pub aliases: Vec<Alias>,
     /// Who or what it is.
-    #[serde(default)]
+    #[serde(default = "Prose::empty")]
     pub description: Prose,
     /// The country that it belongs to.
     pub country: Option<CountryCode>,

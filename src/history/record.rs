@@ -25,7 +25,6 @@ pub enum RecordType {
 
 impl RecordType {
     /// Its name in the database.
-    #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Article => "article",
@@ -35,7 +34,6 @@ impl RecordType {
     }
 
     /// Its name in paths.
-    #[must_use]
     pub fn plural(self) -> &'static str {
         match self {
             Self::Article => "articles",
@@ -94,7 +92,9 @@ pub async fn prepare<R: NewRecord>(
     let (outcome, version, before) = match latest(connection, R::TYPE, id).await? {
         None => (SaveOutcome::Created, 1, None),
         Some((version, _, before)) if before == content => return Ok((SaveOutcome::Unchanged, version)),
-        Some((version, by, _)) if by != origin.code() => return Ok((SaveOutcome::Kept, version)),
+        Some((version, by, before)) if by != origin.code() || before["state"] == "retracted" => {
+            return Ok((SaveOutcome::Kept, version));
+        }
         Some((version, _, before)) => (SaveOutcome::Updated, version + 1, Some(before)),
     };
     diesel::insert_into(versions::table)

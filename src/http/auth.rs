@@ -37,7 +37,6 @@ pub enum Role {
 
 impl Role {
     /// Its name in the database and on the command line.
-    #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Reader => "reader",
@@ -67,13 +66,11 @@ pub enum Caller {
 
 impl Caller {
     /// Whether a key was sent, so that the answer may be for its holder alone.
-    #[must_use]
     pub fn has_key(&self) -> bool {
         matches!(self, Self::Keyed { .. })
     }
 
     /// Whether drafts, retracted records and internal datasets may be shown.
-    #[must_use]
     pub fn is_editor(&self) -> bool {
         matches!(self, Self::Keyed { role, .. } if *role >= Role::Editor)
     }

@@ -12,7 +12,6 @@ pub struct TrustedProxies(pub Vec<IpNet>);
 impl TrustedProxies {
     /// The address of the caller: of the connection, or, if that is a trusted proxy, the last address in
     /// `X-Forwarded-For` that is none. What stands before it could have been written by anybody.
-    #[must_use]
     pub fn client(&self, request: &ServiceRequest) -> Option<IpAddr> {
         let peer = request.peer_addr()?.ip().to_canonical();
         let forwarded = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());

@@ -30,13 +30,11 @@ pub enum SortKey {
 
 impl SortKey {
     /// The key of a day where the oldest come first: an unknown one is after all others, as the columns `…_up` have it.
-    #[must_use]
     pub fn day_up(day: Option<NaiveDate>) -> Self {
         Self::Day(day.unwrap_or_else(|| NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX)))
     }
 
     /// The key of a day where the newest come first: an unknown one is after all others, as the columns `…_down` have it.
-    #[must_use]
     pub fn day_down(day: Option<NaiveDate>) -> Self {
         Self::Day(day.unwrap_or_else(|| NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or(NaiveDate::MIN)))
     }
@@ -61,13 +59,11 @@ pub struct CursorSecret(Vec<u8>);
 
 impl CursorSecret {
     /// The secret of these bytes.
-    #[must_use]
     pub fn new(bytes: Vec<u8>) -> Self {
         Self(bytes)
     }
 
     /// The cursor that continues behind a position in a list, which is named by its path, filters and sort.
-    #[must_use]
     pub fn seal(&self, list: &str, position: &Position) -> String {
         let mut bytes = serde_json::to_vec(position).unwrap_or_default();
         let own = self.code("own", &bytes);

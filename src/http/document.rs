@@ -13,7 +13,6 @@ const EVERYWHERE: [(&str, &str); 5] = [
 ];
 
 /// Finishes the document that utoipa collected from the handlers. `examples` holds real answers by operation id.
-#[must_use]
 pub fn finish(mut document: Value, examples: &[(&str, &str)]) -> Value {
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         merge_flattened(schemas);
@@ -69,9 +68,8 @@ fn problem(schema: &str) -> Value {
 }
 
 fn headers_of(names: &[&str]) -> Value {
-    let named = names.iter().chain(&["Access-Control-Allow-Origin"]);
-    named
-        .map(|name| ((*name).to_owned(), json!({ "$ref": format!("#/components/headers/{name}") })))
+    let each = names.iter().chain(&["Access-Control-Allow-Origin"]);
+    each.map(|name| ((*name).to_owned(), json!({ "$ref": format!("#/components/headers/{name}") })))
         .collect::<Map<_, _>>()
         .into()
 }

@@ -53,7 +53,6 @@ impl Path {
 
 impl Paths {
     /// Reads the paths of an OpenAPI document.
-    #[must_use]
     pub fn of(document: &serde_json::Value) -> Self {
         let paths = document["paths"].as_object().into_iter().flatten();
         let mut paths: Vec<Path> = paths
@@ -128,11 +127,11 @@ pub async fn gate(
         Err(problem) => refuse(request, &problem),
     };
     if let Some(mut standing) = standing {
-        if response.status() == StatusCode::NOT_MODIFIED {
-            if let (Some(account), Some(quotas)) = (account, response.request().app_data::<web::Data<Quotas>>()) {
-                quotas.give_back(account);
-                standing.remaining += 1;
-            }
+        if response.status() == StatusCode::NOT_MODIFIED
+            && let (Some(account), Some(quotas)) = (account, response.request().app_data::<web::Data<Quotas>>())
+        {
+            quotas.give_back(account);
+            standing.remaining += 1;
         }
         show(standing, response.headers_mut());
     }
@@ -144,7 +143,7 @@ fn refuse(request: ServiceRequest, problem: &Problem) -> ServiceResponse<BoxBody
 }
 
 fn data<T: 'static>(request: &ServiceRequest) -> Option<&T> {
-    request.app_data::<web::Data<T>>().map(|data| data.get_ref())
+    request.app_data::<web::Data<T>>().map(web::Data::get_ref)
 }
 
 /// Who calls, and whom the request is counted for: a key for its holder, anything else for the address.

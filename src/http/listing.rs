@@ -183,7 +183,7 @@ impl<S: Sort> PageRequest<S> {
 
 fn secret(request: &HttpRequest) -> Result<&CursorSecret, Problem> {
     let secret = request.app_data::<web::Data<CursorSecret>>();
-    secret.map(|data| data.get_ref()).ok_or_else(|| Problem::Internal("no cursor secret".to_owned()))
+    secret.map(web::Data::get_ref).ok_or_else(|| Problem::Internal("no cursor secret".to_owned()))
 }
 
 fn refused(fault: CursorFault) -> Problem {
@@ -259,7 +259,6 @@ pub enum TotalRelation {
 
 impl Total {
     /// The total for a count that stopped one above [`TOTAL_EXACT_TO`].
-    #[must_use]
     pub fn of(counted: i64) -> Self {
         if counted > TOTAL_EXACT_TO {
             Self { value: TOTAL_EXACT_TO, relation: TotalRelation::Gte }

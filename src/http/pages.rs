@@ -72,7 +72,7 @@ pub struct Document {
 /// Read the documentation
 ///
 /// A page on which every operation can be read and tried. All of it is served from here; it asks no other host.
-#[utoipa::path(tag = "documentation", responses((status = 200, description = "The page.", content_type = "text/html", body = Html)))]
+#[utoipa::path(tag = "documentation", responses((status = 200, description = "The page.", content_type = "text/html", body = inline(Html))))]
 #[get("/docs")]
 pub(crate) async fn get_docs(request: HttpRequest) -> HttpResponse {
     html(&request, DOCS_PAGE.to_owned())
@@ -85,7 +85,7 @@ pub(crate) async fn get_docs(request: HttpRequest) -> HttpResponse {
     tag = "documentation",
     params(("file" = String, Path, description = "The name of the file.", max_length = 100, pattern = "^[A-Za-z0-9._-]+$", example = "swagger-ui.css")),
     responses(
-        (status = 200, description = "The file.", content((AssetText = "text/css"), (AssetText = "text/javascript"), (AssetText = "image/png"))),
+        (status = 200, description = "The file.", content((inline(AssetText) = "text/css"), (inline(AssetText) = "text/javascript"), (inline(AssetText) = "image/png"))),
         (status = 404, description = "There is no such file."),
     )
 )]
@@ -119,7 +119,7 @@ fn no_file(name: &str) -> Problem {
     tag = "documentation",
     params(("type" = ProblemSlug, Path, description = "The type of problem.")),
     responses(
-        (status = 200, description = "The page.", content_type = "text/html", body = Html),
+        (status = 200, description = "The page.", content_type = "text/html", body = inline(Html)),
         (status = 404, description = "There is no such type of problem."),
     )
 )]

@@ -23,7 +23,6 @@ pub struct AnyOf<T: Vocabulary>(Vec<T>);
 
 impl<T: Vocabulary> AnyOf<T> {
     /// The codes.
-    #[must_use]
     pub fn codes(&self) -> Vec<&'static str> {
         self.0.iter().map(|term| term.code()).collect()
     }
@@ -51,7 +50,6 @@ pub struct Kinds(Vec<IncidentKind>);
 
 impl Kinds {
     /// The codes of the kinds, categories spelt out.
-    #[must_use]
     pub fn codes(&self) -> Vec<&'static str> {
         self.0.iter().map(|kind| kind.code()).collect()
     }
@@ -83,7 +81,6 @@ pub struct Ids(Vec<Uuid>);
 
 impl Ids {
     /// The ids.
-    #[must_use]
     pub fn get(&self) -> &[Uuid] {
         &self.0
     }
@@ -104,7 +101,7 @@ impl TryFrom<String> for Ids {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        split(&text, |id| uuid(id)).map(Self)
+        split(&text, uuid).map(Self)
     }
 }
 
@@ -124,7 +121,6 @@ pub struct Words<T: FromStr<Err = String>>(Vec<T>);
 
 impl<T: FromStr<Err = String> + Display> Words<T> {
     /// The words.
-    #[must_use]
     pub fn get(&self) -> Vec<String> {
         self.0.iter().map(ToString::to_string).collect()
     }
@@ -147,8 +143,10 @@ impl TryFrom<String> for Day {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let parsed = if text.len() == 10 { NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok() } else { None };
-        parsed.map(Self).ok_or_else(|| {
+        let shape = |(i, byte): (usize, u8)| if i == 4 || i == 7 { byte == b'-' } else { byte.is_ascii_digit() };
+        let written = text.len() == 10 && text.bytes().enumerate().all(shape);
+        let day = if written { NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok() } else { None };
+        day.map(Self).ok_or_else(|| {
             format!("`{}` is no day of the calendar written YYYY-MM-DD, such as 2020-03-02", short(&text))
         })
     }
@@ -226,7 +224,6 @@ pub struct Whole<const LEAST: i64, const MOST: i64>(i64);
 
 impl<const LEAST: i64, const MOST: i64> Whole<LEAST, MOST> {
     /// The number.
-    #[must_use]
     pub fn get(self) -> i64 {
         self.0
     }
@@ -293,7 +290,7 @@ pub(crate) fn not_among<'a>(given: &str, allowed: impl Iterator<Item = &'a str>)
 pub(super) fn nearest<'a>(given: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let given = given.chars().take(100).collect::<String>().to_lowercase();
     names
-        .map(|name| (strsim::jaro_winkler(&given, name), name))
+        .map(|name| (strsim::jaro_winkler(&given, &name.to_lowercase()), name))
         .filter(|(likeness, _)| *likeness > 0.75)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)

@@ -189,7 +189,6 @@ fn printable(text: &str, most: usize) -> String {
 
 impl Problem {
     /// Which of the documented types it is.
-    #[must_use]
     pub fn problem_type(&self) -> ProblemType {
         match self {
             Self::InvalidParameter(_) => ProblemType::InvalidParameter,

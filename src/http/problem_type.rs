@@ -16,25 +16,21 @@ macro_rules! problem_types {
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
             /// Its name in the address of its page.
-            #[must_use]
             pub fn slug(self) -> &'static str {
                 match self { $(Self::$variant => $slug,)+ }
             }
 
             /// The status that it is answered with.
-            #[must_use]
             pub fn status(self) -> StatusCode {
                 match self { $(Self::$variant => StatusCode::$status,)+ }
             }
 
             /// What it is, in a few words.
-            #[must_use]
             pub fn title(self) -> &'static str {
                 match self { $(Self::$variant => $title,)+ }
             }
 
             /// What it means, and what a caller can do about it.
-            #[must_use]
             pub fn explanation(self) -> &'static str {
                 match self { $(Self::$variant => $explanation,)+ }
             }
@@ -77,7 +73,6 @@ problem_types! {
 
 impl ProblemType {
     /// The address of the page that explains it, which is also its identifier in a problem.
-    #[must_use]
     pub fn path(self) -> String {
         format!("/problems/{}", self.slug())
     }

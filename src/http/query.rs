@@ -48,10 +48,9 @@ impl QueryString {
     }
 
     /// The parameters but those named, in one canonical spelling: what a cursor is bound to.
-    #[must_use]
     pub fn canonical_without(&self, left_out: &[&str]) -> String {
         let kept = self.0.iter().filter(|(name, _)| !left_out.contains(&name.as_str()));
-        kept.map(|(name, value)| format!("{name}={value}\0")).collect()
+        kept.flat_map(|(name, value)| [name, "=", value, "\0"]).collect()
     }
 
     /// The parameters as a value of a type that names those it takes.

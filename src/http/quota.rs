@@ -12,7 +12,7 @@ use quick_cache::sync::Cache;
 use uuid::Uuid;
 
 /// How long a window is.
-const WINDOW: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_mins(1);
 
 /// How many callers are remembered.
 const CALLERS: usize = 100_000;
@@ -28,7 +28,6 @@ pub enum Account {
 
 impl Account {
     /// The account of an address.
-    #[must_use]
     pub fn of(address: IpAddr) -> Self {
         Self::Address(match address.to_canonical() {
             IpAddr::V4(address) => IpAddr::V4(address),
@@ -66,7 +65,6 @@ pub struct Standing {
 
 impl Quotas {
     /// Quotas of so many requests a minute; 0 is no limit.
-    #[must_use]
     pub fn new(anonymous: u32, keyed: u32) -> Self {
         Self { anonymous, keyed, windows: Cache::new(CALLERS) }
     }

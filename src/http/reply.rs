@@ -56,7 +56,6 @@ impl<T: Serialize> Responder for Reply<T> {
 }
 
 /// A 200 with these bytes, or a 304 if the caller's copy is the same.
-#[must_use]
 pub fn respond(
     request: &HttpRequest,
     content_type: &'static str,

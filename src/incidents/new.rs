@@ -31,7 +31,7 @@ pub struct NewIncident {
     /// What happened, in one line.
     pub title: Line,
     /// What happened, in words of one's own.
-    #[serde(default)]
+    #[serde(default = "Prose::empty")]
     pub summary: Prose,
     /// What happened, as a code.
     pub kind: IncidentKind,
@@ -197,7 +197,9 @@ impl NewRecord for NewIncident {
             ("/relations", self.relations.len(), 200),
             ("/freedoms", self.freedoms.as_ref().map_or(0, Vec::len), 8),
         ];
-        lists.into_iter().for_each(|(pointer, length, most)| check.few(pointer, length, most));
+        for (pointer, length, most) in lists {
+            check.few(pointer, length, most);
+        }
         check.date("/start_date", self.start_date, self.date_precision);
         check.date("/end_date", self.end_date, self.date_precision);
         check.period("", self.start_date, self.end_date);

@@ -41,7 +41,6 @@ impl TryFrom<f64> for Amount {
 
 impl Amount {
     /// The number.
-    #[must_use]
     pub fn get(self) -> f64 {
         self.0
     }

@@ -13,7 +13,6 @@ macro_rules! text {
 
         impl $name {
             /// The text.
-            #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -124,14 +123,14 @@ text! {
 
 impl Slug {
     /// The dataset of a record that is written without one.
-    #[must_use]
     pub fn default_dataset() -> Self {
         Self("central-asia".to_owned())
     }
 }
 
-impl Default for Prose {
-    fn default() -> Self {
+impl Prose {
+    /// No text.
+    pub fn empty() -> Self {
         Self(String::new())
     }
 }

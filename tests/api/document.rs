@@ -19,13 +19,13 @@ fn path_of(name: &str) -> PathBuf {
 #[test]
 fn the_committed_document_is_the_one_that_is_served() {
     let server = Server::start();
-    let served = server.get("/openapi.json").json();
-    let text = serde_json::to_string_pretty(&served).expect("JSON") + "\n";
+    let answered = server.get("/openapi.json").json();
+    let text = serde_json::to_string_pretty(&answered).expect("JSON") + "\n";
     if updating() {
         std::fs::write(path_of("openapi.json"), &text).expect("openapi.json");
     }
     assert!(committed_document() == text, "run UPDATE=1 cargo test --test api document, twice if the examples changed");
-    assert_eq!(&served, document());
+    assert_eq!(&answered, document());
 }
 
 /// A timestamp differs from one loading of the seeds to the next.

@@ -1,1 +1,917 @@
-//! …
+//! Filters: what each parameter of the lists finds, and what it refuses.
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::harness::{Answer, Server, operations};
+
+const LISTS: [&str; 3] = ["/v1/articles", "/v1/entities", "/v1/incidents"];
+
+/// Asserts which records of a list each query finds: their titles or names, sorted, with spaces between them.
+#[track_caller]
+fn finds(server: &Server, list: &str, cases: &[(&str, &str)]) {
+    let name = if list == "/v1/entities" { "/name" } else { "/title" };
+    for (query, expected) in cases {
+        let answer = server.get(&format!("{list}?{query}"));
+        assert_eq!(answer.status, 200, "{query}: {answer}");
+        let mut found = answer.texts(name);
+        found.sort();
+        assert_eq!(found.join(" "), *expected, "{query}");
+    }
+}
+
+/// The faults of a refused query.
+#[track_caller]
+fn faults(answer: &Answer) -> Vec<Value> {
+    answer.problem(400, "invalid-parameter");
+    answer.at("/errors").as_array().expect("faults").clone()
+}
+
+/// Asserts that each query is refused for one fault of this code, which names the first parameter of the query and whose
+/// detail has these words in this order, with … between them.
+#[track_caller]
+fn refuses(server: &Server, list: &str, code: &str, cases: &[(&str, &str)]) {
+    for (query, words) in cases {
+        let answer = server.get(&format!("{list}?{query}"));
+        let faults = faults(&answer);
+        assert_eq!(faults.len(), 1, "{query}: {answer}");
+        let Value::Object(fault) = &faults[0] else { panic!("{query}: {answer}") };
+        assert_eq!(fault["in"], "query", "{query}: {answer}");
+        assert_eq!(fault["name"], query.split('=').next().unwrap_or_default(), "{query}: {answer}");
+        assert_eq!(fault["code"], code, "{query}: {answer}");
+        let mut rest = fault["detail"].as_str().expect("a text");
+        for word in words.split(" … ") {
+            let found = rest.split_once(word);
+            rest = found.unwrap_or_else(|| panic!("{query}: `{word}` is not in {}", fault["detail"])).1;
+        }
+    }
+}
+
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
+fn place(members: &Value) -> Value {
+    let mut location =
+        json!({ "country": null, "admin1": null, "place": null, "lat": null, "lon": null, "precision": "unknown" });
+    location.as_object_mut().expect("an object").extend(members.as_object().expect("an object").clone());
+    location
+}
+
+fn figure(measure: &str, low: Option<f64>) -> Value {
+    json!({ "measure": measure, "low": low, "wording": "as the source has it", "claimant_class": "police" })
+}
+
+/// Three incidents of different kinds in different countries, one of them unknown.
+fn with_kinds_and_countries() -> Server {
+    let server = Server::start();
+    for (title, kind, country) in [
+        ("protest", "assembly.protest", json!("KZ")),
+        ("dispersal", "assembly.dispersal", json!("KG")),
+        ("raid", "pressure.raid", json!("KZ")),
+        ("nowhere", "pressure.harassment", json!(null)),
+    ] {
+        server.incident(json!({ "title": title, "kind": kind, "location": place(&json!({ "country": country })) }));
+    }
+    server
+}
+
+#[test]
+fn a_comma_means_any_of_the_values_and_different_parameters_narrow_each_other() {
+    finds(
+        &with_kinds_and_countries(),
+        "/v1/incidents",
+        &[
+            ("kind=pressure.raid", "raid"),
+            ("kind=pressure.raid,assembly.protest", "protest raid"),
+            ("kind=pressure.raid%2Cassembly.protest", "protest raid"),
+            ("kind=pressure.raid,pressure.raid", "raid"),
+            ("country=KZ", "protest raid"),
+            ("country=KZ,KG", "dispersal protest raid"),
+            ("country=UZ", ""),
+            ("country=KZ,KG&kind=assembly.dispersal,pressure.raid,law.adopted", "dispersal raid"),
+            ("country=KG&kind=pressure.raid", ""),
+        ],
+    );
+}
+
+#[test]
+fn a_category_stands_for_all_its_kinds() {
+    finds(
+        &with_kinds_and_countries(),
+        "/v1/incidents",
+        &[
+            ("kind=assembly", "dispersal protest"),
+            ("kind=assembly,pressure.raid", "dispersal protest raid"),
+            ("kind=assembly,assembly.protest", "dispersal protest"),
+            ("kind=law", ""),
+            ("kind=assembly&kind_not=assembly.protest", "dispersal"),
+        ],
+    );
+}
+
+#[test]
+fn what_is_excluded_is_not_found_and_an_unknown_country_is_no_other_country() {
+    finds(
+        &with_kinds_and_countries(),
+        "/v1/incidents",
+        &[
+            ("kind_not=assembly", "nowhere raid"),
+            ("kind_not=assembly,pressure.raid", "nowhere"),
+            ("country_not=KZ", "dispersal nowhere"),
+            ("country_not=KZ,KG", "nowhere"),
+            ("country_not=UZ", "dispersal nowhere protest raid"),
+            ("country=KZ&country_not=KZ", ""),
+        ],
+    );
+}
+
+#[test]
+fn admin1_and_place_are_compared_whatever_the_case_of_their_letters() {
+    let server = Server::start();
+    server.incident(json!({ "title": "latin", "location": place(&json!({ "admin1": "Chüy", "place": "Tokmok" })) }));
+    server.incident(json!({ "title": "cyrillic", "location": place(&json!({ "admin1": "Чүй", "place": "Токмок" })) }));
+    server.incident(json!({ "title": "none" }));
+    let (admin1, place) = (encoded("ЧҮЙ"), encoded("тОКМОК"));
+    finds(
+        &server,
+        "/v1/incidents",
+        &[
+            (&format!("admin1={}", encoded("CHÜY")), "latin"),
+            (&format!("admin1={admin1}"), "cyrillic"),
+            ("place=tokmok", "latin"),
+            (&format!("place={place}&admin1={admin1}"), "cyrillic"),
+            ("place=tokmo", ""),
+            ("place=tokmo%25", ""),
+            (&format!("place=tokmok&admin1={admin1}"), ""),
+        ],
+    );
+}
+
+#[test]
+fn an_incident_fits_the_dates_that_its_own_overlap() {
+    let server = Server::start();
+    for (title, start, end, precision) in [
+        ("day", "2020-03-02", "2020-03-02", "day"),
+        ("days", "2020-03-01", "2020-03-05", "day"),
+        ("month", "2020-03-01", "2020-03-31", "month"),
+        ("year", "2020-01-01", "2020-12-31", "year"),
+    ] {
+        server.incident(json!({ "title": title, "start_date": start, "end_date": end, "date_precision": precision }));
+    }
+    server.incident(json!({ "title": "undated" }));
+    finds(
+        &server,
+        "/v1/incidents",
+        &[
+            ("date_from=2020-03-02&date_to=2020-03-02", "day days month year"),
+            ("date_from=2020-03-03&date_to=2020-03-04", "days month year"),
+            ("date_from=2020-03-05&date_to=2020-03-05", "days month year"),
+            ("date_from=2020-03-06&date_to=2020-03-30", "month year"),
+            ("date_from=2020-03-31", "month year"),
+            ("date_from=2020-04-01", "year"),
+            ("date_from=2020-12-31", "year"),
+            ("date_from=2021-01-01", ""),
+            ("date_from=2020-03-02", "day days month year"),
+            ("date_to=2020-03-02", "day days month year"),
+            ("date_to=2020-03-01", "days month year"),
+            ("date_to=2020-02-29", "year"),
+            ("date_to=2020-01-01", "year"),
+            ("date_to=2019-12-31", ""),
+            ("date_from=0001-01-01", "day days month year"),
+            ("date_from=0000-01-01", "day days month year"),
+            ("date_to=0000-01-01", ""),
+            ("date_to=9999-12-31", "day days month year"),
+            ("date_from=0001-01-01&date_to=9999-12-31&sort=date", "day days month year"),
+            ("", "day days month undated year"),
+        ],
+    );
+}
+
+#[test]
+fn what_fits_dates_is_met_once_in_the_order_of_its_first_day() {
+    let server = Server::start();
+    for (title, start, end) in
+        [("b", "2020-02-28", "2020-03-01"), ("c", "2020-03-02", "2020-03-02"), ("a", "2010-01-01", "2021-01-01")]
+    {
+        server.incident(json!({ "title": title, "start_date": start, "end_date": end, "date_precision": "day" }));
+    }
+    server.incident(json!({ "title": "undated" }));
+    for (sort, expected) in [("date", ["a", "b", "c"]), ("-date", ["c", "b", "a"])] {
+        for filter in ["date_from=2020-03-01", "date_to=2020-03-02", "date_from=2020-03-01&date_to=2020-03-03"] {
+            let list = format!("/v1/incidents?{filter}&sort={sort}&limit=1");
+            let mut page = server.get(&list);
+            for title in expected {
+                page.lists("/title", &[title]);
+                let next = page.at("/meta/next_cursor");
+                page = next.as_str().map_or(page, |cursor| server.get(&format!("{list}&cursor={cursor}")));
+            }
+            assert_eq!(page.at("/meta/next_cursor"), Value::Null, "{list}");
+        }
+    }
+}
+
+#[test]
+fn an_entity_is_found_as_participant_as_claimant_and_as_person_of_a_legal_step_but_not_as_authority_of_one() {
+    let server = Server::start();
+    let [wanted, other] = ["wanted", "other"].map(|name| server.entity(json!({ "name": name })));
+    let participant = |id: Uuid, role: &str| json!([{ "entity": { "id": id }, "role": role }]);
+    server.incident(json!({ "title": "participant", "participants": participant(wanted, "target") }));
+    server.incident(json!({ "title": "claimant", "figures": [
+        { "measure": "detained", "low": 1, "claimant_class": "ngo", "claimant": { "id": wanted } }
+    ] }));
+    server.incident(json!({ "title": "person", "legal_steps": [{ "entity": { "id": wanted }, "step": "charged" }] }));
+    server.incident(json!({ "title": "authority", "legal_steps": [
+        { "entity": { "id": other }, "step": "charged", "authority": { "id": wanted } }
+    ] }));
+    server.incident(json!({ "title": "all", "participants": participant(wanted, "witness"), "legal_steps": [
+        { "entity": { "id": wanted }, "step": "charged" }, { "entity": { "id": wanted }, "step": "convicted" }
+    ] }));
+    server.incident(json!({ "title": "other", "participants": participant(other, "organizer") }));
+    finds(
+        &server,
+        "/v1/incidents",
+        &[
+            (&format!("entity={wanted}"), "all claimant participant person"),
+            (&format!("entity={other}"), "authority other"),
+            (&format!("entity={wanted},{other}"), "all authority claimant other participant person"),
+            (&format!("entity={}", Uuid::now_v7()), ""),
+        ],
+    );
+    for (entity, count) in [(wanted, 4), (other, 2)] {
+        assert_eq!(server.get(&format!("/v1/entities/{entity}")).at("/incident_count"), count);
+        let list = server.get(&format!("/v1/incidents?entity={entity}&include_total=true&limit=1"));
+        assert_eq!(list.at("/meta/total"), json!({ "value": count, "relation": "eq" }));
+    }
+}
+
+#[test]
+fn a_role_is_that_of_the_entity_that_is_asked_for_or_alone_of_anybody() {
+    let server = Server::start();
+    let [a, b] = ["a", "b"].map(|name| server.entity(json!({ "name": name })));
+    server.incident(json!({ "title": "target", "participants": [
+        { "entity": { "id": a }, "role": "target" }, { "entity": { "id": b }, "role": "organizer" }
+    ] }));
+    server.incident(json!({ "title": "organizer", "participants": [{ "entity": { "id": a }, "role": "organizer" }] }));
+    server.incident(json!({ "title": "unnamed", "participants": [{ "label": "two men", "role": "target" }] }));
+    server.incident(json!({ "title": "charged", "legal_steps": [{ "entity": { "id": a }, "step": "charged" }] }));
+    finds(
+        &server,
+        "/v1/incidents",
+        &[
+            (&format!("entity={a}&role=target"), "target"),
+            (&format!("entity={a}&role=organizer"), "organizer"),
+            (&format!("entity={b}&role=target"), ""),
+            (&format!("entity={a},{b}&role=organizer"), "organizer target"),
+            (&format!("entity={a}&role=target,organizer"), "organizer target"),
+            ("role=target", "target unnamed"),
+            ("role=organizer,target", "organizer target unnamed"),
+            ("role=witness", ""),
+        ],
+    );
+}
+
+#[test]
+fn a_least_figure_is_tested_on_the_lower_bound_of_the_measure_that_it_is_asked_of() {
+    let server = Server::start();
+    for (title, figures) in [
+        ("exactly", json!([figure("detained", Some(100.0))])),
+        ("more", json!([figure("detained", Some(101.5))])),
+        ("fewer", json!([figure("detained", Some(99.0)), figure("participants", Some(5000.0))])),
+        ("dozens", json!([figure("detained", None)])),
+        ("atmost", json!([{ "measure": "detained", "high": 500, "claimant_class": "police" }])),
+        ("disputed", json!([figure("detained", Some(3.0)), figure("detained", Some(200.0))])),
+        ("without", json!([])),
+    ] {
+        server.incident(json!({ "title": title, "figures": figures }));
+    }
+    finds(
+        &server,
+        "/v1/incidents",
+        &[
+            ("measure=detained", "atmost disputed dozens exactly fewer more"),
+            ("measure=participants", "fewer"),
+            ("measure=participants,killed", "fewer"),
+            ("measure=killed", ""),
+            ("measure=detained&min_figure=100", "disputed exactly more"),
+            ("measure=detained&min_figure=101", "disputed more"),
+            ("measure=detained&min_figure=102", "disputed"),
+            ("measure=detained&min_figure=0", "disputed exactly fewer more"),
+            ("measure=detained,participants&min_figure=1000", "fewer"),
+            ("measure=detained&min_figure=1000000000000000", ""),
+        ],
+    );
+}
+
+#[test]
+fn a_box_has_its_edges_and_may_cross_the_180th_meridian() {
+    let server = Server::start();
+    for (title, lon, lat) in [
+        ("bishkek", 74.59, 42.87),
+        ("suva", 178.44, -18.14),
+        ("apia", -171.76, -13.83),
+        ("east", 180.0, 0.0),
+        ("west", -180.0, 0.0),
+    ] {
+        let location = place(&json!({ "lon": lon, "lat": lat, "precision": "settlement" }));
+        server.incident(json!({ "title": title, "location": location }));
+    }
+    server.incident(json!({ "title": "nowhere" }));
+    finds(
+        &server,
+        "/v1/incidents",
+        &[
+            ("bbox=70,40,80,45", "bishkek"),
+            ("bbox=70,40,74.59,42.87", "bishkek"),
+            ("bbox=74.59,42.87,80,45", "bishkek"),
+            ("bbox=74.59,42.87,74.59,42.87", "bishkek"),
+            ("bbox=74.5901,42,80,45", ""),
+            ("bbox=70,42.8701,80,45", ""),
+            ("bbox=170,-30,-170,10", "apia east suva west"),
+            ("bbox=179,-30,-179,10", "east west"),
+            ("bbox=-170,-30,170,10", ""),
+            ("bbox=-180,-90,180,90", "apia bishkek east suva west"),
+            ("bbox=70%2C40%2C80%2C45", "bishkek"),
+        ],
+    );
+}
+
+#[test]
+fn the_other_filters_of_incidents_find_what_has_the_value() {
+    let server = Server::start();
+    server.dataset("partner", "public");
+    let [report, other] = ["report", "other"].map(|title| server.article(json!({ "title": title })));
+    let a = server.incident(json!({
+        "title": "a", "external_id": "rally, 1", "effect": "positive", "freedoms": ["privacy", "movement"],
+        "tags": ["tear_gas", "water_cannon"], "verification": "verified",
+        "sources": [{ "article": { "id": report } }, { "article": { "id": other }, "role": "disputing" }],
+        "legal_steps": [{ "entity": { "id": server.entity(json!({})) }, "step": "convicted" }],
+        "figures": [{ "measure": "detained", "low": 1, "claimant_class": "police" }, { "measure": "detained", "low": 9, "claimant_class": "ngo" }],
+    }));
+    let b = server.incident(json!({
+        "title": "b", "dataset": "partner", "external_id": "rally, 1", "effect": "restriction", "freedoms": ["expression"],
+        "tags": ["tear_gas"], "verification": "disputed", "sources": [{ "article": { "id": other } }],
+        "legal_steps": [{ "entity": { "id": server.entity(json!({})) }, "step": "charged" }],
+        "figures": [{ "measure": "killed", "low": 1, "claimant_class": "government" }],
+    }));
+    server.incident(json!({
+        "title": "c", "freedoms": [], "verification": "unreviewed",
+        "participants": [{ "label": "somebody", "role": "witness", "article": { "id": report } }]
+    }));
+    finds(
+        &server,
+        "/v1/incidents",
+        &[
+            (&format!("id={a}"), "a"),
+            (&format!("id={a},{b},{}", Uuid::now_v7()), "a b"),
+            (&format!("id={}", a.to_string().to_uppercase()), "a"),
+            ("effect=positive", "a"),
+            ("effect=positive,neutral", "a c"),
+            ("freedom=movement", "a"),
+            ("freedom=movement,expression", "a b"),
+            ("freedom=integrity", ""),
+            ("tag=tear_gas", "a b"),
+            ("tag=water_cannon", "a"),
+            ("tag=water_cannon,tear_gas", "a b"),
+            ("tag=hunger_strike", ""),
+            ("verification=verified", "a"),
+            ("verification=verified,disputed", "a b"),
+            ("step=convicted", "a"),
+            ("step=convicted,charged", "a b"),
+            ("step=acquitted", ""),
+            ("claimant_class=ngo", "a"),
+            ("claimant_class=ngo,government", "a b"),
+            ("claimant_class=court", ""),
+            (&format!("article={report}"), "a"),
+            (&format!("article={report},{other}"), "a b"),
+            ("dataset=partner", "b"),
+            ("dataset=partner,central-asia", "a b c"),
+            ("dataset=unheard-of", ""),
+            ("external_id=rally,%201", "a b"),
+            ("external_id=rally,+1&dataset=partner", "b"),
+            ("external_id=rally", ""),
+            ("state=published", "a b c"),
+        ],
+    );
+}
+
+#[test]
+fn the_filters_of_articles_find_what_has_the_value() {
+    let server = Server::start();
+    server.dataset("partner", "public");
+    let [outlet, agency, named] = ["outlet", "agency", "named"].map(|name| server.entity(json!({ "name": name })));
+    let url = "https://example.org/news?id=1&lang=ru#top";
+    let a = server.article(json!({
+        "title": "a", "language": "ru", "url": url, "publisher": { "id": outlet }, "external_id": "1",
+        "mentions": [{ "entity": { "id": named }, "count": 2 }, { "entity": { "id": agency } }]
+    }));
+    let b = server.article(json!({
+        "title": "b", "language": "kk-Cyrl", "url": "https://example.org/news", "publisher": { "id": agency },
+        "dataset": "partner", "external_id": "1", "mentions": [{ "entity": { "id": agency } }]
+    }));
+    server.article(json!({ "title": "c", "language": "kk" }));
+    let told = server.incident(json!({ "sources": [{ "article": { "id": a } }] }));
+    let retold = server.incident(json!({
+        "sources": [{ "article": { "id": b }, "role": "background" }],
+        "participants": [{ "label": "somebody", "role": "witness", "article": { "id": a } }]
+    }));
+    finds(
+        &server,
+        "/v1/articles",
+        &[
+            (&format!("id={a}"), "a"),
+            (&format!("id={a},{b}"), "a b"),
+            (&format!("publisher={outlet}"), "a"),
+            (&format!("publisher={outlet},{agency}"), "a b"),
+            (&format!("publisher={named}"), ""),
+            ("language=ru", "a"),
+            ("language=kk", "c"),
+            ("language=kk,kk-Cyrl", "b c"),
+            ("language=uz", ""),
+            (&format!("entity={named}"), "a"),
+            (&format!("entity={agency}"), "a b"),
+            (&format!("entity={named},{outlet}"), "a"),
+            (&format!("entity={outlet}"), ""),
+            (&format!("incident={told}"), "a"),
+            (&format!("incident={retold}"), "b"),
+            (&format!("incident={told},{retold}"), "a b"),
+            ("dataset=partner", "b"),
+            ("dataset=central-asia", "a c"),
+            ("external_id=1", "a b"),
+            ("external_id=1&dataset=central-asia", "a"),
+            (&format!("url={}", encoded(url)), "a"),
+            ("url=https://example.org/news", "b"),
+            ("url=https://example.org/new", ""),
+            ("url=https://example.org/NEWS", ""),
+            (&format!("entity={agency}&language=ru"), "a"),
+            (&format!("publisher={outlet}&language=kk"), ""),
+            ("state=published", "a b c"),
+        ],
+    );
+}
+
+#[test]
+fn an_article_fits_the_dates_that_its_period_overlaps() {
+    let server = Server::start();
+    for (title, day, precision) in [
+        ("day", "2020-03-04", "day"),
+        ("early", "2020-03-01", "part_of_month"),
+        ("late", "2020-03-21", "part_of_month"),
+        ("month", "2020-02-01", "month"),
+        ("quarter", "2020-03-01", "quarter"),
+        ("week", "2020-03-30", "week"),
+        ("year", "2020-01-01", "year"),
+    ] {
+        server.article(json!({ "title": title, "published_on": day, "published_precision": precision }));
+    }
+    server.article(json!({ "title": "undated" }));
+    finds(
+        &server,
+        "/v1/articles",
+        &[
+            ("published_from=2020-03-04&published_to=2020-03-04", "day early quarter year"),
+            ("published_from=2020-02-29&published_to=2020-02-29", "month year"),
+            ("published_to=2020-02-01", "month year"),
+            ("published_to=2020-01-31", "year"),
+            ("published_to=2019-12-31", ""),
+            ("published_from=2020-03-10&published_to=2020-03-10", "early quarter year"),
+            ("published_from=2020-03-11&published_to=2020-03-20", "quarter year"),
+            ("published_from=2020-03-31&published_to=2020-03-31", "late quarter week year"),
+            ("published_from=2020-04-05", "quarter week year"),
+            ("published_from=2020-04-06", "quarter year"),
+            ("published_from=2020-06-01", "year"),
+            ("published_from=2021-01-01", ""),
+            ("published_from=0000-01-01", "day early late month quarter week year"),
+            ("published_from=1800-01-01", "day early late month quarter week year"),
+            ("published_to=2199-12-31", "day early late month quarter week year"),
+        ],
+    );
+}
+
+#[test]
+fn the_filters_of_entities_find_what_has_the_value() {
+    let server = Server::start();
+    server.dataset("partner", "public");
+    let identifiers = |values: &[(&str, &str)]| -> Value {
+        values.iter().map(|(scheme, value)| json!({ "scheme": scheme, "value": value })).collect()
+    };
+    let a = server.entity(json!({
+        "name": "a", "kind": "person", "country": "KZ", "external_id": "1",
+        "identifiers": identifiers(&[("wikidata", "Q1"), ("website", "https://example.org/a:b")])
+    }));
+    let b = server.entity(json!({
+        "name": "b", "kind": "media", "country": "KG", "external_id": "1", "dataset": "partner",
+        "identifiers": identifiers(&[("isni", "Q1")])
+    }));
+    server.entity(json!({ "name": "c", "kind": "law" }));
+    finds(
+        &server,
+        "/v1/entities",
+        &[
+            (&format!("id={b}"), "b"),
+            (&format!("id={a},{b}"), "a b"),
+            ("kind=person", "a"),
+            ("kind=person,law", "a c"),
+            ("kind=place", ""),
+            ("country=KZ", "a"),
+            ("country=KZ,KG", "a b"),
+            ("kind=media&country=KZ", ""),
+            ("identifier=wikidata:Q1", "a"),
+            ("identifier=isni:Q1", "b"),
+            ("identifier=viaf:Q1", ""),
+            ("identifier=wikidata:Q10", ""),
+            ("identifier=wikidata%3AQ1", "a"),
+            ("identifier=website:https://example.org/a:b", "a"),
+            ("dataset=partner", "b"),
+            ("dataset=partner,central-asia", "a b c"),
+            ("external_id=1", "a b"),
+            ("external_id=1&dataset=partner", "b"),
+            ("state=published", "a b c"),
+        ],
+    );
+}
+
+#[test]
+fn updated_since_finds_what_was_stored_at_that_moment_or_later() {
+    let server = Server::start();
+    for name in ["old", "new"] {
+        server.article(json!({ "title": name }));
+        server.entity(json!({ "name": name }));
+        server.incident(json!({ "title": name }));
+    }
+    for (list, name) in [("articles", "title"), ("entities", "name"), ("incidents", "title")] {
+        server.database.execute(&format!(
+            "UPDATE {list} SET created_at = '2020-01-01', updated_at = CASE {name}::text WHEN 'old' THEN '2020-03-02T12:00:00Z'::timestamptz ELSE '2020-03-02T12:00:00.5Z' END"
+        ));
+        finds(
+            &server,
+            &format!("/v1/{list}"),
+            &[
+                ("updated_since=2020-03-02T11:59:59Z", "new old"),
+                ("updated_since=2020-03-02T12:00:00Z", "new old"),
+                ("updated_since=2020-03-02T12:00:00.000001Z", "new"),
+                ("updated_since=2020-03-02T12:00:00.5Z", "new"),
+                ("updated_since=2020-03-02T18:00:00%2B06:00", "new old"),
+                ("updated_since=2020-03-02T07:00:01-05:00", ""),
+                ("updated_since=2020-03-02T12:00:01Z", ""),
+            ],
+        );
+    }
+}
+
+#[test]
+fn an_id_that_was_merged_away_stands_for_the_record_that_took_its_place() {
+    let server = Server::start();
+    let [gone, kept, other] = ["gone", "kept", "other"].map(|name| server.entity(json!({ "name": name })));
+    server.merge("entities", gone, kept);
+    let [old_report, report] = ["old", "report"].map(|title| {
+        server.article(json!({
+            "title": title, "publisher": { "id": kept }, "mentions": [{ "entity": { "id": kept } }]
+        }))
+    });
+    server.merge("articles", old_report, report);
+    let [old_rally, rally] = ["old", "rally"].map(|title| {
+        server.incident(json!({
+            "title": title, "participants": [{ "entity": { "id": kept }, "role": "target" }],
+            "sources": [{ "article": { "id": report } }]
+        }))
+    });
+    server.merge("incidents", old_rally, rally);
+    finds(
+        &server,
+        "/v1/entities",
+        &[
+            (&format!("id={gone}"), "kept"),
+            (&format!("id={gone},{kept}"), "kept"),
+            (&format!("id={gone},{other}"), "kept other"),
+        ],
+    );
+    finds(
+        &server,
+        "/v1/articles",
+        &[
+            (&format!("id={old_report}"), "report"),
+            (&format!("publisher={gone}"), "report"),
+            (&format!("entity={gone}"), "report"),
+            (&format!("incident={old_rally}"), "report"),
+        ],
+    );
+    finds(
+        &server,
+        "/v1/incidents",
+        &[
+            (&format!("id={old_rally}"), "rally"),
+            (&format!("entity={gone}"), "rally"),
+            (&format!("entity={gone}&role=target"), "rally"),
+            (&format!("entity={gone}&role=witness"), ""),
+            (&format!("article={old_report}"), "rally"),
+        ],
+    );
+}
+
+#[test]
+fn every_parameter_refuses_an_empty_value_a_repetition_and_what_is_no_text() {
+    let server = Server::start();
+    let mut met = 0;
+    for (method, path, operation) in operations() {
+        if method != "get" || !LISTS.contains(&path.as_str()) {
+            continue;
+        }
+        let parameters = operation["parameters"].as_array().expect("parameters");
+        for name in parameters.iter().filter(|p| p["in"] == "query").map(|p| p["name"].as_str().expect("a name")) {
+            let empty = if name == "cursor" { "invalid_cursor" } else { "invalid_value" };
+            refuses(&server, &path, empty, &[(&format!("{name}="), ""), (name, "")]);
+            let [nul, bytes] = ["a%00b", "%FF"].map(|value| format!("{name}={value}"));
+            refuses(&server, &path, "invalid_value", &[(&nul, "NUL"), (&bytes, "UTF-8")]);
+            refuses(&server, &path, "repeated_parameter", &[(&format!("{name}=1&{name}=1"), "once")]);
+            let nearest = format!("the nearest is `{name}` … Allowed: id, … limit");
+            refuses(&server, &path, "unknown_parameter", &[(&format!("{name}s=1"), &nearest)]);
+            met += 1;
+        }
+    }
+    assert!(met > 40, "{met}");
+}
+
+#[test]
+fn a_misspelt_parameter_is_answered_with_the_nearest_one_and_all_that_there_are() {
+    let server = Server::start();
+    refuses(
+        &server,
+        "/v1/incidents",
+        "unknown_parameter",
+        &[
+            ("contry=KZ", "`country` … Allowed: … kind_not … updated_since"),
+            ("Kind=assembly", "`kind`"),
+            ("date-from=2020-01-01", "`date_from`"),
+            ("language=ru", "Allowed:"),
+            ("=1", "Allowed:"),
+            ("%00=1", "NUL"),
+            ("%FF=1", "UTF-8"),
+        ],
+    );
+    for path in ["/v1/vocabularies", "/v1/datasets", "/openapi.json"] {
+        refuses(&server, path, "unknown_parameter", &[("kind=assembly", "Allowed: none")]);
+    }
+    let id = server.entity(json!({}));
+    refuses(&server, &format!("/v1/entities/{id}"), "unknown_parameter", &[("limit=1", "Allowed: none")]);
+}
+
+#[test]
+fn a_misspelt_code_is_answered_with_the_nearest_one_and_those_that_are_allowed() {
+    let server = Server::start();
+    refuses(
+        &server,
+        "/v1/incidents",
+        "invalid_value",
+        &[
+            ("kind=asembly.protest", "`asembly.protest` … nearest is `assembly.protest` … Allowed: … rating.change"),
+            ("kind=asembly", "nearest is `assembly`"),
+            ("kind=assembly,Pressure.raid", "`Pressure.raid` … nearest is `pressure.raid`"),
+            ("kind=assembly,", "`` … Allowed:"),
+            ("kind=assembly,%20pressure", "nearest is `pressure`"),
+            ("kind_not=asembly", "nearest is `assembly`"),
+            ("effect=restricton", "nearest is `restriction` … Allowed: restriction, neutral, positive"),
+            ("country=KAZ", "`KAZ` … /v1/vocabularies"),
+            ("country_not=XX", "`XX` … /v1/vocabularies"),
+            ("role=targets", "nearest is `target` … Allowed: … subject"),
+            ("freedom=expresion", "nearest is `expression` … Allowed: … integrity"),
+            ("verification=verifyed", "nearest is `verified` … Allowed: … disputed"),
+            ("measure=detaind", "nearest is `detained` … Allowed: … amount"),
+            ("step=convictd", "nearest is `convicted` … Allowed: … died_in_custody"),
+            ("claimant_class=polise", "nearest is `police` … Allowed: … unattributed"),
+            ("state=publishd", "nearest is `published` … Allowed: published, draft, retracted"),
+            ("sort=-dat", "nearest is `-date` … Allowed: … -created"),
+            ("sort=name", "Allowed: … -date"),
+        ],
+    );
+    refuses(
+        &server,
+        "/v1/articles",
+        "invalid_value",
+        &[("state=darft", "nearest is `draft`"), ("sort=publishd", "nearest is `published` … Allowed: … -published")],
+    );
+    refuses(
+        &server,
+        "/v1/entities",
+        "invalid_value",
+        &[
+            ("kind=persn", "nearest is `person` … Allowed: … political_party"),
+            ("identifier=wikidat:Q1", "nearest is `wikidata` … Allowed: … telegram"),
+            ("identifier=Q1", "scheme:value"),
+            ("identifier=wikidata:", ""),
+            ("sort=nam", "nearest is `name` … Allowed: … -updated"),
+        ],
+    );
+}
+
+#[test]
+fn a_country_in_small_letters_is_answered_with_the_code_in_capitals() {
+    let server = Server::start();
+    for list in ["/v1/incidents", "/v1/entities"] {
+        refuses(&server, list, "invalid_value", &[("country=kz", "`kz` … nearest is `KZ`")]);
+    }
+}
+
+#[test]
+fn a_day_is_a_day_of_the_calendar_in_its_one_spelling() {
+    let server = Server::start();
+    let days = [
+        "2020-02-30",
+        "2019-02-29",
+        "2020-13-01",
+        "2020-00-10",
+        "2020-01-00",
+        "20200302",
+        "2020-3-2",
+        "2020-W10-1",
+        "02.03.2020",
+        "2020-03",
+        "2020-03-02T00:00:00Z",
+        "yesterday",
+        "2020-03-02%20",
+        "2020-03-%D9%A2",
+    ];
+    for (list, name) in [
+        ("/v1/incidents", "date_from"),
+        ("/v1/incidents", "date_to"),
+        ("/v1/articles", "published_from"),
+        ("/v1/articles", "published_to"),
+    ] {
+        for day in days {
+            refuses(&server, list, "invalid_value", &[(&format!("{name}={day}"), "YYYY-MM-DD … 2020-03-02")]);
+        }
+    }
+}
+
+#[test]
+fn a_day_has_four_digits_of_the_year_and_two_of_month_and_day() {
+    let server = Server::start();
+    let taken = |day: &&str| server.get(&format!("/v1/incidents?date_from={}", encoded(day))).status != 400;
+    let lenient: Vec<&str> = ["2020- 3- 2", " 020-03-02", "-020-03-02", "+020-03-02", "2020-03- 2", "2020-03-+2"]
+        .into_iter()
+        .filter(taken)
+        .collect();
+    assert_eq!(lenient, [""; 0]);
+}
+
+#[test]
+fn values_that_are_out_of_range_or_of_another_shape_are_refused() {
+    let server = Server::start();
+    for list in LISTS {
+        for limit in ["0", "201", "1.5", "-1", "x", "1e2", "0x10", "99999999999999999999", "+5", "%205"] {
+            refuses(&server, list, "invalid_value", &[(&format!("limit={limit}"), "whole number from 1 to 200")]);
+        }
+        for flag in ["yes", "1", "True", "TRUE", "t"] {
+            let query = format!("include_total={flag}");
+            refuses(&server, list, "invalid_value", &[(&query, "neither true nor false")]);
+        }
+        for moment in
+            ["2020-03-02", "2020-03-02T17:00:00", "2020-03-02T25:00:00Z", "1583168400", "2020-02-30T00:00:00Z"]
+        {
+            let query = format!("updated_since={moment}");
+            refuses(&server, list, "invalid_value", &[(&query, "2020-03-02T17:00:00Z")]);
+        }
+        refuses(
+            &server,
+            list,
+            "invalid_value",
+            &[
+                ("updated_since=2020-03-02T17:00:00+06:00", "%2B"),
+                ("dataset=Central%20Asia", "Central Asia"),
+                ("dataset=central-asia,", ""),
+                (&format!("external_id={}", "x".repeat(201)), "200"),
+            ],
+        );
+    }
+    refuses(
+        &server,
+        "/v1/articles",
+        "invalid_value",
+        &[
+            ("language=English", "English"),
+            ("language=ru,RU", "RU"),
+            ("url=example.org", "http"),
+            ("url=ftp://example.org/", "http"),
+        ],
+    );
+    refuses(
+        &server,
+        "/v1/incidents",
+        "invalid_value",
+        &[
+            ("tag=Tear%20Gas", "Tear Gas"),
+            ("place=two%0Alines", ""),
+            (&format!("admin1={}", "x".repeat(501)), "500"),
+            ("min_figure=-1&measure=detained", "from 0 to 1000000000000000"),
+            ("min_figure=1.5&measure=detained", "whole number"),
+            ("min_figure=many&measure=detained", "whole number"),
+            ("min_figure=1000000000000001&measure=detained", "from 0 to 1000000000000000"),
+        ],
+    );
+}
+
+#[test]
+fn a_box_is_four_numbers_in_their_ranges() {
+    let cases = [
+        ("1,2,3", "minlon,minlat,maxlon,maxlat"),
+        ("1,2,3,4,5", "minlon,minlat,maxlon,maxlat"),
+        ("NaN,0,1,1", "`NaN`"),
+        ("0,0,inf,1", "`inf`"),
+        ("0,0,1e999,1", "`1e999`"),
+        ("west,0,1,1", "`west`"),
+        ("0,0,,1", "``"),
+        ("-180.1,0,1,1", "-180 to 180"),
+        ("0,0,181,1", "-180 to 180"),
+        ("0,-91,1,1", "-90 to 90"),
+        ("0,0,1,90.5", "-90 to 90"),
+        ("0,10,1,5", "minlat"),
+    ];
+    let server = Server::start();
+    for (value, word) in cases {
+        refuses(&server, "/v1/incidents", "invalid_value", &[(&format!("bbox={value}"), word)]);
+    }
+}
+
+#[test]
+fn an_id_is_a_uuid_with_its_hyphens_and_at_most_two_hundred_are_taken() {
+    let server = Server::start();
+    let id = "0190d6a0-0000-7000-8000-000000000001";
+    let wrong = [
+        "1",
+        "0190d6a0000070008000000000000001",
+        "%7B0190d6a0-0000-7000-8000-000000000001%7D",
+        "0190d6a0-0000-7000-8000-00000000001",
+        "urn:uuid:0190d6a0-0000-7000-8000-000000000001",
+        "0190d6a0-0000-7000-8000-00000000000g",
+        "0190d6a00-000-7000-8000-000000000001",
+        "0190d6a0_0000_7000_8000_000000000001",
+        "%200190d6a0-0000-7000-8000-000000000001",
+    ];
+    let many = |count: usize| vec![id; count].join(",");
+    for (list, name) in [
+        ("/v1/articles", "id"),
+        ("/v1/articles", "publisher"),
+        ("/v1/articles", "entity"),
+        ("/v1/articles", "incident"),
+        ("/v1/entities", "id"),
+        ("/v1/incidents", "id"),
+        ("/v1/incidents", "entity"),
+        ("/v1/incidents", "article"),
+    ] {
+        for value in wrong {
+            let query = format!("{name}={value}");
+            refuses(
+                &server,
+                list,
+                "invalid_value",
+                &[(&query, "no UUID, such as 0190d6a0-0000-7000-8000-000000000001")],
+            );
+        }
+        let (half, over) = (format!("{name}={id},1"), format!("{name}={}", many(201)));
+        refuses(&server, list, "invalid_value", &[(&half, "`1`"), (&over, "201 values … at most 200")]);
+        assert_eq!(server.get(&format!("{list}?{name}={}", many(200))).status, 200);
+    }
+    let codes = format!("country={}", vec!["KZ"; 201].join(","));
+    refuses(&server, "/v1/incidents", "invalid_value", &[(&codes, "201 values … at most 200")]);
+}
+
+#[test]
+fn parameters_that_contradict_each_other_are_refused() {
+    let server = Server::start();
+    refuses(
+        &server,
+        "/v1/incidents",
+        "conflict",
+        &[
+            ("date_from=2020-03-03&date_to=2020-03-02", "2020-03-03 … `date_to` … 2020-03-02"),
+            ("min_figure=100", "`measure`"),
+        ],
+    );
+    refuses(
+        &server,
+        "/v1/articles",
+        "conflict",
+        &[("published_from=2020-03-03&published_to=2020-03-02", "2020-03-03 … `published_to` … 2020-03-02")],
+    );
+}
+
+/// Asserts that a query is refused for faults of these parameters, sorted.
+#[track_caller]
+fn names(server: &Server, path: &str, expected: &[&str]) {
+    let answer = server.get(path);
+    let mut named: Vec<String> =
+        faults(&answer).iter().map(|fault| fault["name"].as_str().expect("a name").to_owned()).collect();
+    named.sort();
+    assert_eq!(named, expected, "{path}: {answer}");
+}
+
+#[test]
+fn all_faults_of_the_filters_are_named_at_once() {
+    let server = Server::start();
+    names(&server, "/v1/incidents?kind=asembly&country=XX&date_from=2020-02-30", &["country", "date_from", "kind"]);
+    names(&server, "/v1/incidents?contry=KZ&knd=assembly", &["contry", "knd"]);
+    names(&server, "/v1/articles?limit=0&include_total=yes", &["include_total", "limit"]);
+    names(&server, "/v1/entities?kind=a&kind=b&country=%FF&id=%00", &["country", "id", "kind"]);
+    names(&server, "/v1/incidents?min_figure=1&date_from=2020-01-02&date_to=2020-01-01", &["date_from", "min_figure"]);
+}

@@ -1,6 +1,8 @@
 //! The API as its users see it: over HTTP, on a real PostgreSQL, each test with a database of its own.
 
 #![expect(unreachable_pub, reason = "nothing uses a test binary from outside")]
+#![expect(clippy::needless_pass_by_value, reason = "the records of a test are written where they are used")]
+#![expect(clippy::too_many_lines, reason = "a test may tell a long story, or hold a long table")]
 
 mod harness;
 
@@ -12,5 +14,6 @@ mod http;
 mod keys;
 mod lists;
 mod private_postgres;
+mod readme;
 mod records;
 mod seeds;

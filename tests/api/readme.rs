@@ -113,7 +113,7 @@ fn it_lists_every_setting_with_its_variable_and_default() {
     let output = Command::new(env!("CARGO_BIN_EXE_civicspace")).args(["serve", "--help"]).env_clear().output();
     let help = String::from_utf8(output.expect("the program runs").stdout).expect("text");
     let words: Vec<&str> = help.split_whitespace().collect();
-    let flags = words.split_inclusive(|word| word.starts_with("--")).map(|words| words[words.len() - 1]);
+    let flags = words.iter().filter(|word| word.starts_with("--"));
     let rests = words.split(|word| word.starts_with("--")).skip(1);
     // `[env: NAME=value]` and `[default: value]`.
     let bracketed = |words: &[&str], label: &str| {
@@ -123,8 +123,8 @@ fn it_lists_every_setting_with_its_variable_and_default() {
     };
     let offered: BTreeSet<[String; 3]> = flags
         .zip(rests)
-        .filter(|(flag, _)| *flag != "--help")
-        .map(|(flag, rest)| [flag.to_owned(), bracketed(rest, "[env:"), bracketed(rest, "[default:")])
+        .filter(|(flag, _)| **flag != "--help")
+        .map(|(flag, rest)| [(*flag).to_owned(), bracketed(rest, "[env:"), bracketed(rest, "[default:")])
         .collect();
     let listed: BTreeSet<[String; 3]> = table(&readme(), "Configuration")
         .into_iter()

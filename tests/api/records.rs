@@ -1,1 +1,608 @@
-//! …
+//! One record by its id: what it holds, what became of it, and whether the caller has it already.
+
+use civicspace::http::auth::Role;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::harness::{Answer, Server};
+
+const RESOURCES: [&str; 3] = ["articles", "entities", "incidents"];
+
+/// Stores a record of a resource, named as in paths.
+fn store(server: &Server, resource: &str, members: Value) -> Uuid {
+    match resource {
+        "articles" => server.article(members),
+        "entities" => server.entity(members),
+        _ => server.incident(members),
+    }
+}
+
+fn bearer(server: &Server, role: Role) -> String {
+    format!("Bearer {}", server.key(role))
+}
+
+/// A GET with a key.
+fn get_as(server: &Server, key: &str, path: &str) -> Answer {
+    server.get_with(path, &[("Authorization", key)])
+}
+
+/// Asserts the body of a 200, whose times the server chose.
+#[track_caller]
+fn holds(answer: &Answer, mut expected: Value) {
+    assert_eq!(answer.status, 200, "{answer}");
+    let body = answer.json();
+    for time in ["created_at", "updated_at"] {
+        assert!(body[time].as_str().is_some_and(|text| text.ends_with('Z')), "{time}: {answer}");
+        expected[time] = body[time].clone();
+    }
+    assert_eq!(body, expected);
+}
+
+/// The tag of an answer, without `W/` and quotes.
+#[track_caller]
+fn tag(answer: &Answer) -> String {
+    let tag = answer.header("etag").unwrap_or_else(|| panic!("no ETag: {answer}"));
+    let opaque = tag.strip_prefix("W/\"").and_then(|rest| rest.strip_suffix('"'));
+    opaque.unwrap_or_else(|| panic!("{tag} is not weak")).to_owned()
+}
+
+#[test]
+fn an_incident_shows_everything_that_it_refers_to() {
+    let server = Server::start();
+    let report = server.article(json!({
+        "title": "Rally in Bishkek", "url": "https://example.org/rally", "published_on": "2020-03-03", "published_precision": "day"
+    }));
+    let undated = server.article(json!({ "title": "A comment" }));
+    let politician = server.entity(json!({ "name": "A politician" }));
+    let police = server.entity(json!({ "name": "Police of Bishkek", "kind": "public_body" }));
+    let court = server.entity(json!({ "name": "A district court", "kind": "public_body" }));
+    let larger = server.incident_on("2020-03-01", "A wave of protests");
+    let id = server.incident(json!({
+        "external_id": "rally", "title": "Rally", "summary": "People gathered.\nPolice came.", "kind": "assembly.dispersal",
+        "effect": "restriction", "freedoms": ["peaceful_assembly", "liberty"], "tags": ["water_cannon", "tear_gas"],
+        "start_date": "2020-03-01", "end_date": "2020-03-10", "date_precision": "part_of_month", "date_wording": "early March",
+        "location": { "country": "KG", "admin1": "Bishkek Shaary", "place": "Bishkek", "lat": 42.87, "lon": 74.59, "precision": "settlement" },
+        "participants": [
+            { "entity": { "id": police }, "label": "OMON", "role": "authority", "note": "in force", "article": { "id": report } },
+            { "label": "about two thousand people", "role": "participant" },
+            { "entity": { "id": politician }, "role": "subject", "article": { "id": undated } }
+        ],
+        "figures": [
+            {
+                "measure": "detained", "low": 101, "high": 166.0, "best": 150, "approximate": true, "wording": "more than 100",
+                "places": ["Bishkek", "Osh"], "claimant_class": "police", "claimant": { "id": police }, "article": { "id": report }
+            },
+            { "measure": "amount", "low": 1_000_000, "unit": "KGS", "claimant_class": "unattributed" },
+            { "measure": "vote_share", "high": 79.25, "claimant_class": "government" }
+        ],
+        "legal_steps": [
+            {
+                "entity": { "id": politician }, "step": "sentenced", "date": "2020-03-02", "date_precision": "day",
+                "authority": { "id": court }, "charge": "hooliganism",
+                "penalty": { "kind": "administrative_arrest", "amount": 5, "unit": "day", "suspended": true },
+                "note": "in his absence", "article": { "id": report }
+            },
+            { "entity": { "id": politician }, "step": "released", "penalty": { "kind": "ban" } },
+            { "entity": { "id": politician }, "step": "fled" }
+        ],
+        "sources": [{ "article": { "id": undated }, "role": "background" }, { "article": { "id": report } }],
+        "relations": [{ "relation": "part_of", "incident": { "id": larger } }],
+        "verification": "corroborated",
+        "coding": { "method": "machine_reviewed", "codebook": "1.0", "note": "the year is inferred" }
+    }));
+    let later = server.incident(json!({
+        "title": "Protest against it", "relations": [{ "relation": "reaction_to", "incident": { "id": id } }]
+    }));
+    let report = json!({ "id": report, "title": "Rally in Bishkek", "url": "https://example.org/rally", "published_on": "2020-03-03" });
+    let undated = json!({ "id": undated, "title": "A comment", "url": null, "published_on": null });
+    let politician = json!({ "id": politician, "name": "A politician", "kind": "person" });
+    let police = json!({ "id": police, "name": "Police of Bishkek", "kind": "public_body" });
+    let court = json!({ "id": court, "name": "A district court", "kind": "public_body" });
+    let answer = server.get(&format!("/v1/incidents/{id}"));
+    holds(
+        &answer,
+        json!({
+            "id": id, "version": 1, "dataset": "central-asia", "external_id": "rally", "state": "published",
+            "title": "Rally", "summary": "People gathered.\nPolice came.", "kind": "assembly.dispersal", "effect": "restriction",
+            "freedoms": ["peaceful_assembly", "liberty"], "tags": ["water_cannon", "tear_gas"],
+            "start_date": "2020-03-01", "end_date": "2020-03-10", "date_precision": "part_of_month", "date_wording": "early March",
+            "location": { "country": "KG", "admin1": "Bishkek Shaary", "place": "Bishkek", "lat": 42.87, "lon": 74.59, "precision": "settlement" },
+            "participants": [
+                { "entity": police, "label": "OMON", "role": "authority", "note": "in force", "article": report },
+                { "entity": null, "label": "about two thousand people", "role": "participant", "note": null, "article": null },
+                { "entity": politician, "label": null, "role": "subject", "note": null, "article": undated }
+            ],
+            "figures": [
+                {
+                    "measure": "detained", "low": 101, "high": 166, "best": 150, "approximate": true, "unit": null, "wording": "more than 100",
+                    "places": ["Bishkek", "Osh"], "claimant_class": "police", "claimant": police, "article": report
+                },
+                {
+                    "measure": "amount", "low": 1_000_000, "high": null, "best": null, "approximate": false, "unit": "KGS", "wording": null,
+                    "places": [], "claimant_class": "unattributed", "claimant": null, "article": null
+                },
+                {
+                    "measure": "vote_share", "low": null, "high": 79.25, "best": null, "approximate": false, "unit": null, "wording": null,
+                    "places": [], "claimant_class": "government", "claimant": null, "article": null
+                }
+            ],
+            "legal_steps": [
+                {
+                    "entity": politician, "step": "sentenced", "date": "2020-03-02", "date_precision": "day", "authority": court,
+                    "charge": "hooliganism", "penalty": { "kind": "administrative_arrest", "amount": 5, "unit": "day", "suspended": true },
+                    "note": "in his absence", "article": report
+                },
+                {
+                    "entity": politician, "step": "released", "date": null, "date_precision": "unknown", "authority": null, "charge": null,
+                    "penalty": { "kind": "ban", "amount": null, "unit": null, "suspended": false }, "note": null, "article": null
+                },
+                {
+                    "entity": politician, "step": "fled", "date": null, "date_precision": "unknown", "authority": null, "charge": null,
+                    "penalty": null, "note": null, "article": null
+                }
+            ],
+            "sources": [{ "article": undated, "role": "background" }, { "article": report, "role": "primary" }],
+            "relations": [
+                {
+                    "relation": "part_of", "direction": "outgoing",
+                    "incident": { "id": larger, "title": "A wave of protests", "kind": "assembly.protest", "start_date": "2020-03-01" }
+                },
+                {
+                    "relation": "reaction_to", "direction": "incoming",
+                    "incident": { "id": later, "title": "Protest against it", "kind": "assembly.protest", "start_date": null }
+                }
+            ],
+            "verification": "corroborated",
+            "coding": { "method": "machine_reviewed", "codebook": "1.0", "note": "the year is inferred" }
+        }),
+    );
+    let listed = server.get(&format!("/v1/incidents?id={id}"));
+    assert_eq!(listed.at("/data/0"), answer.json());
+    let seen_from_the_other_end = json!([{
+        "relation": "part_of", "direction": "incoming",
+        "incident": { "id": id, "title": "Rally", "kind": "assembly.dispersal", "start_date": "2020-03-01" }
+    }]);
+    assert_eq!(server.get(&format!("/v1/incidents/{larger}")).at("/relations"), seen_from_the_other_end);
+}
+
+#[test]
+fn an_incident_of_which_little_is_known_has_every_member() {
+    let server = Server::start();
+    let id = server.incident(json!({ "title": "Something", "kind": "liberty.release" }));
+    holds(
+        &server.get(&format!("/v1/incidents/{id}")),
+        json!({
+            "id": id, "version": 1, "dataset": "central-asia", "external_id": null, "state": "published", "title": "Something", "summary": "",
+            "kind": "liberty.release", "effect": "positive", "freedoms": [], "tags": [], "start_date": null, "end_date": null,
+            "date_precision": "unknown", "date_wording": null,
+            "location": { "country": null, "admin1": null, "place": null, "lat": null, "lon": null, "precision": "unknown" },
+            "participants": [], "figures": [], "legal_steps": [], "sources": [], "relations": [], "verification": "unreviewed",
+            "coding": { "method": "human", "codebook": "1.0", "note": null }
+        }),
+    );
+}
+
+#[test]
+fn an_entity_shows_its_names_identifiers_relations_from_both_ends_and_counts() {
+    let server = Server::start();
+    let report = server.article(json!({ "title": "Who is who", "url": "https://example.org/who" }));
+    let party = server.entity(json!({ "name": "A party", "kind": "political_party" }));
+    let id = server.entity(json!({
+        "name": "Атамбаев", "kind": "person", "country": "KG", "description": "A politician.", "external_id": "atambaev",
+        "aliases": [{ "name": "Atambayev", "language": "en" }, { "name": "Атамбай" }],
+        "identifiers": [{ "scheme": "wikidata", "value": "Q1" }, { "scheme": "telegram", "value": "somebody" }],
+        "relations": [
+            { "relation": "leads", "entity": { "id": party }, "start_date": "1999-07-30", "end_date": "2011-12-01", "article": { "id": report } },
+            { "relation": "founder_of", "entity": { "id": party } }
+        ]
+    }));
+    let lawyer = server
+        .entity(json!({ "name": "A lawyer", "relations": [{ "relation": "represents", "entity": { "id": id } }] }));
+    server.article(json!({ "mentions": [{ "entity": { "id": id }, "count": 7 }] }));
+    server.article(json!({ "mentions": [{ "entity": { "id": id } }, { "entity": { "id": party } }] }));
+    server.article(json!({ "publisher": { "id": id } }));
+    server.incident(json!({ "participants": [{ "entity": { "id": id }, "role": "target" }] }));
+    server.incident(json!({ "legal_steps": [{ "entity": { "id": id }, "step": "charged" }, { "entity": { "id": id }, "step": "convicted" }] }));
+    server.incident(json!({ "figures": [{ "measure": "detained", "low": 1, "claimant_class": "party", "claimant": { "id": id } }] }));
+    let report = json!({ "id": report, "title": "Who is who", "url": "https://example.org/who", "published_on": null });
+    let shown_party = json!({ "id": party, "name": "A party", "kind": "political_party" });
+    let answer = server.get(&format!("/v1/entities/{id}"));
+    holds(
+        &answer,
+        json!({
+            "id": id, "version": 1, "dataset": "central-asia", "external_id": "atambaev", "state": "published",
+            "kind": "person", "name": "Атамбаев", "description": "A politician.", "country": "KG",
+            "aliases": [{ "name": "Atambayev", "language": "en" }, { "name": "Атамбай", "language": null }],
+            "identifiers": [{ "scheme": "wikidata", "value": "Q1" }, { "scheme": "telegram", "value": "somebody" }],
+            "relations": [
+                {
+                    "relation": "leads", "direction": "outgoing", "entity": shown_party,
+                    "start_date": "1999-07-30", "end_date": "2011-12-01", "article": report
+                },
+                { "relation": "founder_of", "direction": "outgoing", "entity": shown_party, "start_date": null, "end_date": null, "article": null },
+                {
+                    "relation": "represents", "direction": "incoming",
+                    "entity": { "id": lawyer, "name": "A lawyer", "kind": "person" },
+                    "start_date": null, "end_date": null, "article": null
+                }
+            ],
+            "article_count": 2, "incident_count": 3
+        }),
+    );
+    assert_eq!(server.get(&format!("/v1/entities?id={id}")).at("/data/0"), answer.json());
+    let shown_id = json!({ "id": id, "name": "Атамбаев", "kind": "person" });
+    let seen_from_the_other_end = json!([
+        {
+            "relation": "leads", "direction": "incoming", "entity": shown_id,
+            "start_date": "1999-07-30", "end_date": "2011-12-01", "article": report
+        },
+        { "relation": "founder_of", "direction": "incoming", "entity": shown_id, "start_date": null, "end_date": null, "article": null }
+    ]);
+    assert_eq!(server.get(&format!("/v1/entities/{party}")).at("/relations"), seen_from_the_other_end);
+    for (list, count) in [("incidents", 3), ("articles", 2)] {
+        let total = server.get(&format!("/v1/{list}?entity={id}&include_total=true")).at("/meta/total/value");
+        assert_eq!(total, count, "{list}");
+    }
+}
+
+#[test]
+fn an_article_shows_its_publisher_mentions_and_count_of_incidents() {
+    let server = Server::start();
+    let outlet = server.entity(json!({ "name": "An outlet", "kind": "media" }));
+    let named = server.entity(json!({ "name": "Somebody named" }));
+    let id = server.article(json!({
+        "external_id": "1", "title": "A headline", "url": "https://example.org/1", "publisher": { "id": outlet },
+        "authors": ["A. Author", "B. Author"], "language": "ky", "published_on": "2020-03-01", "published_precision": "month",
+        "summary": "What it says.", "body": "The whole text.", "archived_url": "https://archive.example.org/1",
+        "mentions": [{ "entity": { "id": named }, "count": 3 }, { "entity": { "id": outlet } }]
+    }));
+    server.incident(json!({ "sources": [{ "article": { "id": id } }] }));
+    server.incident(json!({ "sources": [{ "article": { "id": id }, "role": "background" }] }));
+    server.incident(json!({ "participants": [{ "label": "somebody", "role": "witness", "article": { "id": id } }] }));
+    let outlet = json!({ "id": outlet, "name": "An outlet", "kind": "media" });
+    let answer = server.get(&format!("/v1/articles/{id}"));
+    holds(
+        &answer,
+        json!({
+            "id": id, "version": 1, "dataset": "central-asia", "external_id": "1", "state": "published",
+            "title": "A headline", "url": "https://example.org/1", "publisher": outlet, "authors": ["A. Author", "B. Author"],
+            "language": "ky", "published_on": "2020-03-01", "published_precision": "month", "summary": "What it says.",
+            "body": null, "archived_url": "https://archive.example.org/1",
+            "mentions": [
+                { "entity": { "id": named, "name": "Somebody named", "kind": "person" }, "count": 3 },
+                { "entity": outlet, "count": 1 }
+            ],
+            "incident_count": 2
+        }),
+    );
+    assert_eq!(server.get(&format!("/v1/articles?id={id}")).at("/data/0"), answer.json());
+    let total = server.get(&format!("/v1/incidents?article={id}&include_total=true")).at("/meta/total/value");
+    assert_eq!(total, 2);
+}
+
+#[test]
+fn the_text_of_an_article_is_for_an_editor_who_reads_this_one_alone() {
+    let server = Server::start();
+    let id = server.article(json!({ "body": "The whole text." }));
+    let path = format!("/v1/articles/{id}");
+    assert_eq!(server.get(&path).at("/body"), Value::Null);
+    for (role, expected) in
+        [(Role::Reader, Value::Null), (Role::Editor, json!("The whole text.")), (Role::Admin, json!("The whole text."))]
+    {
+        let key = bearer(&server, role);
+        assert_eq!(get_as(&server, &key, &path).at("/body"), expected, "{role:?}");
+        assert_eq!(get_as(&server, &key, "/v1/articles").each("/body"), [Value::Null], "{role:?}");
+    }
+    let editor = get_as(&server, &bearer(&server, Role::Editor), &path);
+    assert_ne!(tag(&server.get(&path)), tag(&editor));
+    assert_eq!(editor.header("cache-control"), Some("private, no-cache"));
+}
+
+#[test]
+fn counts_are_of_published_records_alone() {
+    let server = Server::start();
+    let entity = server.entity(json!({}));
+    let article = server.article(json!({}));
+    for state in ["published", "draft", "retracted"] {
+        server.article(json!({ "state": state, "mentions": [{ "entity": { "id": entity } }] }));
+        server.incident(json!({
+            "state": state, "participants": [{ "entity": { "id": entity }, "role": "target" }], "sources": [{ "article": { "id": article } }]
+        }));
+    }
+    let editor = bearer(&server, Role::Editor);
+    for headers in [&[][..], &[("Authorization", editor.as_str())]] {
+        let shown = server.get_with(&format!("/v1/entities/{entity}"), headers);
+        assert_eq!((shown.at("/article_count"), shown.at("/incident_count")), (json!(1), json!(1)));
+        assert_eq!(server.get_with(&format!("/v1/articles/{article}"), headers).at("/incident_count"), 1);
+        let list = server.get_with(&format!("/v1/incidents?entity={entity}&include_total=true"), headers);
+        assert_eq!(list.at("/meta/total/value"), 1);
+    }
+}
+
+#[test]
+fn counts_follow_what_becomes_of_the_records_that_are_counted() {
+    let server = Server::start();
+    let entity = server.entity(json!({}));
+    let article = server.article(json!({ "mentions": [{ "entity": { "id": entity } }] }));
+    let incident = server.incident(json!({
+        "participants": [{ "entity": { "id": entity }, "role": "target" }], "sources": [{ "article": { "id": article } }]
+    }));
+    let counts = || {
+        let entity = server.get(&format!("/v1/entities/{entity}"));
+        let article = server.get(&format!("/v1/articles?id={article}"));
+        (entity.at("/article_count"), entity.at("/incident_count"), article.each("/incident_count"))
+    };
+    assert_eq!(counts(), (json!(1), json!(1), vec![json!(1)]));
+    server.dataset("internal-notes", "internal");
+    server.database.execute("UPDATE incidents SET dataset = 'internal-notes'");
+    assert_eq!(counts(), (json!(1), json!(0), vec![json!(0)]));
+    server.database.execute("UPDATE datasets SET access = 'public'");
+    assert_eq!(counts(), (json!(1), json!(1), vec![json!(1)]));
+    server.retract("incidents", incident);
+    assert_eq!(counts(), (json!(1), json!(0), vec![json!(0)]));
+    server.retract("articles", article);
+    assert_eq!(counts(), (json!(0), json!(0), vec![]));
+}
+
+#[test]
+fn relations_that_come_from_drafts_and_withdrawn_records_are_not_shown() {
+    let server = Server::start();
+    let (entity, incident) = (server.entity(json!({})), server.incident(json!({})));
+    for state in ["draft", "retracted"] {
+        server.entity(json!({ "state": state, "relations": [{ "relation": "leads", "entity": { "id": entity } }] }));
+        server.incident(
+            json!({ "state": state, "relations": [{ "relation": "part_of", "incident": { "id": incident } }] }),
+        );
+    }
+    assert_eq!(server.get(&format!("/v1/entities/{entity}")).at("/relations"), json!([]));
+    assert_eq!(server.get(&format!("/v1/incidents/{incident}")).at("/relations"), json!([]));
+}
+
+#[test]
+fn an_unknown_id_and_a_draft_are_not_found() {
+    let server = Server::start();
+    let editor = bearer(&server, Role::Editor);
+    for resource in RESOURCES {
+        let draft = store(&server, resource, json!({ "state": "draft" }));
+        for id in [draft, Uuid::now_v7(), Uuid::nil(), Uuid::max()] {
+            let path = format!("/v1/{resource}/{id}");
+            server.get(&path).problem(404, "not-found");
+            get_as(&server, &bearer(&server, Role::Reader), &path).problem(404, "not-found");
+        }
+        let seen = get_as(&server, &editor, &format!("/v1/{resource}/{draft}"));
+        assert_eq!(seen.at("/state"), "draft");
+        let of_another_resource = RESOURCES.into_iter().find(|other| *other != resource).expect("another");
+        get_as(&server, &editor, &format!("/v1/{of_another_resource}/{draft}")).problem(404, "not-found");
+    }
+}
+
+#[test]
+fn a_withdrawn_record_leaves_a_tombstone() {
+    let server = Server::start();
+    for resource in RESOURCES {
+        let id = store(&server, resource, json!({}));
+        server.database.execute(&format!(
+            "UPDATE {resource} SET state = 'retracted', updated_at = '2098-01-02T03:04:05Z' WHERE id = '{id}';
+             UPDATE versions SET reason = 'duplicate' WHERE record_id = '{id}'"
+        ));
+        let gone = server.get(&format!("/v1/{resource}/{id}"));
+        gone.problem(410, "gone");
+        let tombstone =
+            json!({ "id": id, "deleted_at": "2098-01-02T03:04:05Z", "reason": "duplicate", "replaced_by": null });
+        assert_eq!(gone.at("/tombstone"), tombstone);
+        assert_eq!(gone.header("cache-control"), Some("no-store"));
+        assert_eq!(server.get(&format!("/v1/{resource}?id={id}")).at("/data"), json!([]));
+        let editor = bearer(&server, Role::Editor);
+        get_as(&server, &editor, &format!("/v1/{resource}/{id}")).problem(410, "gone");
+    }
+}
+
+#[test]
+fn a_merged_record_leads_to_the_one_that_took_its_place() {
+    let server = Server::start();
+    for resource in RESOURCES {
+        let [merged, survivor] = [(); 2].map(|()| store(&server, resource, json!({})));
+        server.merge(resource, merged, survivor);
+        let answer = server.get(&format!("/v1/{resource}/{merged}"));
+        assert_eq!(answer.status, 308, "{answer}");
+        let location = format!("/v1/{resource}/{survivor}");
+        assert_eq!(answer.header("location"), Some(location.as_str()));
+        assert_eq!(answer.header("cache-control"), Some("no-cache"));
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+        assert_eq!(answer.json(), json!({ "id": merged, "merged_into": survivor }));
+        assert_eq!(server.get(&location).at("/id"), json!(survivor));
+    }
+}
+
+#[test]
+fn a_malformed_id_is_refused() {
+    let server = Server::start();
+    for resource in RESOURCES {
+        for id in [
+            "1",
+            "x",
+            "%00",
+            "%FF",
+            "0190d6a0000070008000000000000001",
+            "0190d6a0-0000-7000-8000-00000000000",
+            "0190d6a0-0000-7000-8000-0000000000011",
+            "0190d6a0-0000-7000-8000-00000000000g",
+            "0190d6a0-0000-7000-8000-00000000000%00",
+            "%7B0190d6a0-0000-7000-8000-000000000001%7D",
+            "urn:uuid:0190d6a0-0000-7000-8000-000000000001",
+            "0190d6a00-000-7000-8000-000000000001",
+        ] {
+            let fault = server.get(&format!("/v1/{resource}/{id}")).problem(400, "invalid-parameter");
+            assert_eq!((&fault["in"], &fault["name"]), (&json!("path"), &json!("id")), "{resource}/{id}");
+            assert!(fault["detail"].to_string().contains("UUID"), "{fault}");
+        }
+        let id = store(&server, resource, json!({})).to_string();
+        assert_eq!(server.get(&format!("/v1/{resource}/{}", id.to_uppercase())).at("/id"), json!(id));
+    }
+}
+
+#[test]
+fn a_copy_that_is_current_is_not_sent_again() {
+    let server = Server::start();
+    for resource in RESOURCES {
+        let id = store(&server, resource, json!({}));
+        let path = format!("/v1/{resource}/{id}");
+        let first = server.get(&path);
+        let opaque = tag(&first);
+        let (version, digest) = opaque.split_once('.').expect("a version and a digest");
+        assert_eq!(version, "1");
+        assert!(
+            digest.len() >= 16 && digest.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)),
+            "{digest}"
+        );
+        assert_eq!(tag(&server.get(&path)), opaque);
+        for known in
+            [format!("W/\"{opaque}\""), format!("\"{opaque}\""), format!("W/\"other\", W/\"{opaque}\""), "*".to_owned()]
+        {
+            let again = server.get_with(&path, &[("If-None-Match", &known)]);
+            assert_eq!(again.status, 304, "{known}: {again}");
+            assert!(again.body.is_empty(), "{again}");
+            assert_eq!(again.header("etag"), first.header("etag"));
+            assert_eq!(again.header("cache-control"), first.header("cache-control"));
+        }
+        for stale in ["W/\"1.other\"".to_owned(), format!("W/\"2.{digest}\""), "nonsense".to_owned()] {
+            assert_eq!(server.get_with(&path, &[("If-None-Match", &stale)]).status, 200, "{stale}");
+        }
+    }
+}
+
+#[test]
+fn a_list_that_is_current_is_not_sent_again() {
+    let server = Server::start();
+    for resource in RESOURCES {
+        store(&server, resource, json!({}));
+        let path = format!("/v1/{resource}");
+        let list = server.get(&path);
+        assert!(!tag(&list).contains('.'), "it has no version");
+        let known = list.header("etag").expect("a tag");
+        let again = server.get_with(&path, &[("If-None-Match", known)]);
+        assert_eq!((again.status, again.body.len(), again.header("etag")), (304, 0, Some(known)));
+        store(&server, resource, json!({}));
+        assert_eq!(server.get_with(&path, &[("If-None-Match", known)]).status, 200);
+    }
+}
+
+#[test]
+fn the_tag_changes_with_what_is_shown_though_the_version_does_not() {
+    let server = Server::start();
+    let entity = server.entity(json!({ "name": "Old name" })).to_string();
+    let article = server.article(json!({ "publisher": { "id": entity } }));
+    let incident = server.incident(json!({ "participants": [{ "entity": { "id": entity }, "role": "target" }] }));
+    let paths =
+        [format!("/v1/articles/{article}"), format!("/v1/incidents/{incident}"), format!("/v1/entities/{entity}")];
+    let before = paths.each_ref().map(|path| tag(&server.get(path)));
+    server.entity(json!({ "id": entity, "name": "New name" }));
+    for (path, old) in paths.iter().zip(&before) {
+        let known = format!("W/\"{old}\"");
+        let answer = server.get_with(path, &[("If-None-Match", &known)]);
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(String::from_utf8_lossy(&answer.body).contains("New name"), "{answer}");
+        assert_ne!(tag(&answer), *old, "{path}");
+        let version = if path.contains("entities") { 2 } else { 1 };
+        assert_eq!(answer.at("/version"), version, "{path}");
+        assert!(tag(&answer).starts_with(&format!("{version}.")), "{path}");
+    }
+}
+
+#[test]
+fn whole_numbers_are_written_without_a_fraction() {
+    let server = Server::start();
+    let person = server.entity(json!({}));
+    let id = server.incident(json!({
+        "figures": [
+            { "measure": "detained", "low": 166.0, "high": 1e15, "claimant_class": "police" },
+            { "measure": "vote_share", "low": 0.0, "best": 79.2, "claimant_class": "police" }
+        ],
+        "legal_steps": [{ "entity": { "id": person }, "step": "sentenced", "penalty": { "kind": "fine", "amount": 1000.0, "unit": "KGS", "suspended": false } }]
+    }));
+    let body = String::from_utf8(server.get(&format!("/v1/incidents/{id}")).body).expect("a text");
+    for member in ["\"low\":166,", "\"high\":1000000000000000,", "\"low\":0,", "\"best\":79.2,", "\"amount\":1000,"] {
+        assert!(body.contains(member), "{member} is not in {body}");
+    }
+}
+
+/// A server with an internal dataset, whose records refer to public ones; and the ids of those: article, entity, incident.
+fn with_internal_records() -> (Server, [Uuid; 3], [Uuid; 3]) {
+    let server = Server::start();
+    server.dataset("internal-notes", "internal");
+    let public = [server.article(json!({})), server.entity(json!({})), server.incident(json!({}))];
+    let [article, entity, incident] = public;
+    let hidden = [
+        server.article(json!({
+            "dataset": "internal-notes", "title": "secret report", "publisher": { "id": entity }, "mentions": [{ "entity": { "id": entity } }]
+        })),
+        server.entity(json!({
+            "dataset": "internal-notes", "name": "secret name", "relations": [{ "relation": "leads", "entity": { "id": entity } }]
+        })),
+        server.incident(json!({
+            "dataset": "internal-notes", "title": "secret incident", "relations": [{ "relation": "part_of", "incident": { "id": incident } }],
+            "sources": [{ "article": { "id": article } }], "participants": [{ "entity": { "id": entity }, "role": "target" }]
+        })),
+    ];
+    (server, public, hidden)
+}
+
+#[test]
+fn an_internal_dataset_does_not_exist_for_whoever_is_no_editor() {
+    let (server, public, hidden) = with_internal_records();
+    let reader = bearer(&server, Role::Reader);
+    for headers in [&[][..], &[("Authorization", reader.as_str())]] {
+        let get = |path: String| server.get_with(&path, headers);
+        for ((resource, public), hidden) in RESOURCES.into_iter().zip(public).zip(hidden) {
+            get(format!("/v1/{resource}/{hidden}")).problem(404, "not-found");
+            assert_eq!(get(format!("/v1/{resource}?include_total=true")).each("/id"), [json!(public)], "{resource}");
+            assert_eq!(get(format!("/v1/{resource}?include_total=true")).at("/meta/total/value"), 1, "{resource}");
+            assert_eq!(get(format!("/v1/{resource}?id={hidden}")).at("/data"), json!([]), "{resource}");
+            assert_eq!(get(format!("/v1/{resource}?dataset=internal-notes")).at("/data"), json!([]), "{resource}");
+            let shown = get(format!("/v1/{resource}/{public}"));
+            assert!(!String::from_utf8_lossy(&shown.body).contains("secret"), "{shown}");
+            let counts = shown.json();
+            for count in ["incident_count", "article_count"] {
+                assert!(counts.get(count).is_none_or(|count| *count == 0), "{shown}");
+            }
+        }
+        assert_eq!(get("/v1/datasets".to_owned()).texts("/slug"), ["central-asia"]);
+        get("/v1/datasets/internal-notes".to_owned()).problem(404, "not-found");
+    }
+}
+
+#[test]
+fn an_internal_record_that_is_withdrawn_or_merged_leaves_nothing_to_see() {
+    let (server, public, hidden) = with_internal_records();
+    let editor = bearer(&server, Role::Editor);
+    for ((resource, public), hidden) in RESOURCES.into_iter().zip(public).zip(hidden) {
+        let path = format!("/v1/{resource}/{hidden}");
+        server.retract(resource, hidden);
+        server.get(&path).problem(404, "not-found");
+        get_as(&server, &editor, &path).problem(410, "gone");
+        server.merge(resource, hidden, public);
+        server.get(&path).problem(404, "not-found");
+        assert_eq!(get_as(&server, &editor, &path).status, 308);
+    }
+}
+
+#[test]
+fn an_editor_sees_internal_datasets() {
+    let (server, public, hidden) = with_internal_records();
+    let editor = bearer(&server, Role::Editor);
+    let get = |path: String| get_as(&server, &editor, &path);
+    for ((resource, public), hidden) in RESOURCES.into_iter().zip(public).zip(hidden) {
+        assert_eq!(get(format!("/v1/{resource}/{hidden}")).at("/dataset"), "internal-notes");
+        assert_eq!(get(format!("/v1/{resource}?dataset=internal-notes")).each("/id"), [json!(hidden)], "{resource}");
+        assert_eq!(get(format!("/v1/{resource}?include_total=true")).at("/meta/total/value"), 2, "{resource}");
+        let shown = get(format!("/v1/{resource}/{public}")).json();
+        for (member, expected) in [("incident_count", json!(1)), ("article_count", json!(1))] {
+            assert!(shown.get(member).is_none_or(|count| *count == expected), "{member} of {shown}");
+        }
+        if resource != "articles" {
+            assert_eq!(shown["relations"][0]["direction"], "incoming", "{shown}");
+        }
+    }
+    assert_eq!(get("/v1/datasets".to_owned()).texts("/slug"), ["central-asia", "internal-notes"]);
+    assert_eq!(get("/v1/datasets/internal-notes".to_owned()).at("/access"), "internal");
+}

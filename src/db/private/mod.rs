@@ -154,7 +154,6 @@ impl PrivateServer {
     }
 
     /// The server's address, for any PostgreSQL client.
-    #[must_use]
     pub fn url(&self) -> String {
         let directory = self.home.socket_directory();
         let host = percent_encode(directory.as_os_str().as_bytes(), NON_ALPHANUMERIC);
@@ -162,7 +161,6 @@ impl PrivateServer {
     }
 
     /// Where the data, the log and the locks are, after all links.
-    #[must_use]
     pub fn directory(&self) -> &Path {
         &self.home.path
     }

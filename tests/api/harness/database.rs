@@ -92,12 +92,29 @@ impl TestDatabase {
         RUNTIME.block_on(async { administer(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", self.name)).await });
     }
 
-    /// Does something while a lock is held.
+    /// Does something while a lock is held, at most until it is released.
     pub fn locked(&self, lock: &str, work: impl FnOnce()) {
         let mut holder = RUNTIME.block_on(self.connection());
-        RUNTIME.block_on(async { holder.batch_execute(&format!("BEGIN; {lock}")).await.expect("a lock") });
+        let begin = format!("SET application_name = 'holder'; BEGIN; {lock}");
+        RUNTIME.block_on(async { holder.batch_execute(&begin).await.expect("a lock") });
         work();
-        RUNTIME.block_on(async { holder.batch_execute("ROLLBACK").await.expect("an end") });
+    }
+
+    /// Releases the lock that is held.
+    pub fn release(&self) {
+        self.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'holder' AND datname = current_database()");
+    }
+
+    /// Waits until a query finds a row.
+    pub fn until(&self, sql: &str) {
+        RUNTIME.block_on(async {
+            let mut connection = self.connection().await;
+            let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+            while diesel::sql_query(sql).execute(&mut connection).await.expect("a query") == 0 {
+                assert!(std::time::Instant::now() < deadline, "it never came to be: {sql}");
+                tokio::task::yield_now().await;
+            }
+        });
     }
 
     /// A connection.

@@ -58,13 +58,11 @@ pub fn check(method: &str, path: &str, answer: &Answer) {
                 Some(reference) => DOCUMENT.pointer(&reference[1..]).expect("a response"),
                 None => response,
             };
-            match response.get("content") {
-                Some(content) => content[content_type]["schema"].clone(),
-                None => {
-                    assert!(answer.body.is_empty(), "{method} {template} documents no body: {answer}");
-                    return;
-                }
-            }
+            let Some(content) = response.get("content") else {
+                assert!(answer.body.is_empty(), "{method} {template} documents no body: {answer}");
+                return;
+            };
+            content[content_type]["schema"].clone()
         }
         None if answer.status >= 400 => problem,
         None => return,

@@ -1,6 +1,7 @@
 //! Records of a test: each states only what it is about, the rest is filled in.
 
 use civicspace::articles::NewArticle;
+use civicspace::datasets::NewDataset;
 use civicspace::entities::NewEntity;
 use civicspace::history::{Origin, SaveOutcome, number_changes};
 use civicspace::incidents::NewIncident;
@@ -37,6 +38,31 @@ impl Server {
     /// Stores an incident of one day.
     pub fn incident_on(&self, day: &str, title: &str) -> Uuid {
         self.incident(json!({ "title": title, "start_date": day, "end_date": day, "date_precision": "day" }))
+    }
+
+    /// Stores a dataset, `public` or `internal`.
+    pub fn dataset(&self, slug: &str, access: &str) {
+        let dataset: NewDataset = serde_json::from_value(json!({
+            "slug": slug, "title": slug, "description": "", "licence": "CC-BY-4.0", "attribution": slug, "access": access,
+            "coverage": { "countries": [], "from": null, "to": null, "note": null }
+        }))
+        .expect("a dataset");
+        RUNTIME.block_on(async {
+            let stored = dataset.store(&mut self.database.connection().await).await.expect("the dataset is stored");
+            assert!(stored, "{slug} is there already");
+        });
+    }
+
+    /// Merges a record of a resource, named as in paths, into another one.
+    pub fn merge(&self, resource: &str, merged: Uuid, survivor: Uuid) {
+        self.database.execute(&format!(
+            "UPDATE {resource} SET state = 'retracted', merged_into = '{survivor}' WHERE id = '{merged}'"
+        ));
+    }
+
+    /// Withdraws a record of a resource, named as in paths.
+    pub fn retract(&self, resource: &str, id: Uuid) {
+        self.database.execute(&format!("UPDATE {resource} SET state = 'retracted' WHERE id = '{id}'"));
     }
 
     fn store<R: NewRecord>(&self, mut record: Value, members: Value) -> Uuid {

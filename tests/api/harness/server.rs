@@ -1,5 +1,6 @@
 //! A server of one test: the real application on a port of its own.
 
+use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::mpsc;
@@ -12,6 +13,7 @@ use civicspace::app::{State, application};
 use civicspace::config::Config;
 use civicspace::db::{Database, DatabaseOptions};
 use civicspace::http::auth::{self, Role};
+use civicspace::http::client::TrustedProxies;
 
 use serde_json::json;
 
@@ -109,7 +111,7 @@ impl Server {
     pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
         let mut text = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
         for (name, value) in headers {
-            text.push_str(&format!("{name}: {value}\r\n"));
+            let _infallible = write!(text, "{name}: {value}\r\n");
         }
         text.push_str("\r\n");
         let answer = self.raw(text.as_bytes());
@@ -124,7 +126,7 @@ impl Server {
         // The server may answer and close before it has read all.
         let _sent = stream.write_all(bytes);
         let mut received = Vec::new();
-        let mut buffer = [0; 65536];
+        let mut buffer = vec![0; 65536];
         while let Ok(count) = stream.read(&mut buffer) {
             if count == 0 {
                 break;
@@ -163,7 +165,7 @@ pub fn config() -> Config {
         public_url: None,
         anonymous_quota: 0,
         key_quota: 0,
-        trusted_proxies: Default::default(),
+        trusted_proxies: TrustedProxies::default(),
         database: DatabaseOptions { connections: 4, ..DatabaseOptions::default() },
         max_body: 1_048_576,
         request_timeout: Duration::from_secs(10),
