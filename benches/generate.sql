@@ -358,11 +358,12 @@ FROM (SELECT n, id, slot, pg_temp.u(n, 205 + slot) < 0.3 AS hub FROM made_incide
 JOIN made_incidents b ON b.n = CASE WHEN hub THEN a.n / 700 * 700 + 1 ELSE a.n - 1 - floor(30 * pg_temp.u(a.n, 207 + slot) ^ 2)::int END AND b.n <> a.n AND b.state = 'published'
 ORDER BY a.n, slot;
 
-INSERT INTO incident_entities (entity_id, incident_id)
-SELECT entity_id, incident_id FROM (
+INSERT INTO incident_entities (entity_id, incident_id, dataset, published)
+SELECT entity_id, incident_id, incidents.dataset, incidents.state = 'published' FROM (
     SELECT entity_id, incident_id FROM participants WHERE entity_id IS NOT NULL
     UNION SELECT claimant_id, incident_id FROM figures WHERE claimant_id IS NOT NULL
     UNION SELECT entity_id, incident_id FROM legal_steps) AS t
+JOIN incidents ON incidents.id = incident_id
 ORDER BY incident_id;
 
 \if :history

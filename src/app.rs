@@ -25,7 +25,7 @@ use crate::http::{document, health, pages};
 use crate::{articles, codebook, datasets, entities, incidents};
 
 /// Real answers of the seed dataset, which a test keeps true, as the examples of the document: by operation.
-const EXAMPLES: [(&str, &str); 9] = [
+const EXAMPLES: [(&str, &str); 15] = [
     ("get_article", include_str!("../openapi/examples/get_article.json")),
     ("get_dataset", include_str!("../openapi/examples/get_dataset.json")),
     ("get_entity", include_str!("../openapi/examples/get_entity.json")),
@@ -35,6 +35,12 @@ const EXAMPLES: [(&str, &str); 9] = [
     ("list_entities", include_str!("../openapi/examples/list_entities.json")),
     ("list_incidents", include_str!("../openapi/examples/list_incidents.json")),
     ("list_vocabularies", include_str!("../openapi/examples/list_vocabularies.json")),
+    ("get_livez", r#"{"status": "ok"}"#),
+    ("get_readyz", r#"{"status": "ok"}"#),
+    ("get_openapi", r#"{"openapi": "3.1.0", "info": {"title": "civicspace"}, "paths": {"/livez": {}}}"#),
+    ("get_docs", r#""<!DOCTYPE html>\n<html lang=\"en\">\n…</html>\n""#),
+    ("get_problem", r#""<!DOCTYPE html>\n<html lang=\"en\">\n…</html>\n""#),
+    ("get_docs_file", r#""window.ui = SwaggerUIBundle({…});\n""#),
 ];
 
 #[derive(OpenApi)]
@@ -46,7 +52,7 @@ const EXAMPLES: [(&str, &str); 9] = [
         license(name = "Apache-2.0", url = "https://www.apache.org/licenses/LICENSE-2.0"),
     ),
     components(schemas(
-        crate::http::problem::ProblemBody, crate::http::problem::GoneBody, crate::http::pages::ProblemSlug,
+        crate::http::problem::ProblemBody, crate::http::problem::GoneBody,
         crate::http::parameters::KindOrCategory, crate::values::MergedInto, articles::filter::ArticleSort,
         entities::filter::EntitySort, incidents::filter::IncidentSort,
     )),

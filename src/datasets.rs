@@ -14,6 +14,7 @@ use crate::http::auth::{Caller, View};
 use crate::http::problem::{Fault, Problem};
 use crate::http::reply::Reply;
 use crate::values::{Line, Prose, Slug, Url};
+use crate::writing::Check;
 
 /// Where records come from, and on what terms they may be passed on.
 #[derive(Debug, Queryable, Selectable, Serialize, ToSchema)]
@@ -47,7 +48,7 @@ pub struct Dataset {
 }
 
 /// What a dataset covers.
-#[derive(Clone, Debug, Queryable, Selectable, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Serialize, Deserialize, ToSchema)]
 #[diesel(table_name = datasets)]
 #[serde(deny_unknown_fields)]
 pub struct Coverage {
@@ -68,7 +69,8 @@ pub struct Coverage {
 }
 
 /// A dataset as it is written.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Serialize, Deserialize)]
+#[diesel(table_name = datasets)]
 #[serde(deny_unknown_fields)]
 pub struct NewDataset {
     /// The name by which records and callers refer to it.
@@ -91,6 +93,7 @@ pub struct NewDataset {
     #[serde(default = "public")]
     pub access: DatasetAccess,
     /// What it covers.
+    #[diesel(embed)]
     pub coverage: Coverage,
 }
 
@@ -165,31 +168,45 @@ async fn load(connection: &mut AsyncPgConnection, view: &View, slug: Option<&Slu
 }
 
 impl NewDataset {
-    /// Stores the dataset, unless there is one of its slug already. Answers whether it was stored.
+    /// Stores the dataset, or this edition of one that is there. The same edition changes nothing.
     ///
     /// # Errors
     /// The database refuses it.
-    pub async fn store(&self, connection: &mut AsyncPgConnection) -> QueryResult<bool> {
-        let stored = diesel::insert_into(datasets::table)
-            .values((
-                datasets::slug.eq(&self.slug),
-                datasets::title.eq(&self.title),
-                datasets::description.eq(&self.description),
-                datasets::licence.eq(&self.licence),
-                datasets::licence_url.eq(self.licence_url.as_ref()),
-                datasets::attribution.eq(&self.attribution),
-                datasets::homepage.eq(self.homepage.as_ref()),
-                datasets::edition.eq(self.edition.as_ref()),
-                datasets::access.eq(self.access),
-                datasets::countries.eq(&self.coverage.countries),
-                datasets::covers_from.eq(self.coverage.from),
-                datasets::covers_to.eq(self.coverage.to),
-                datasets::coverage_note.eq(self.coverage.note.as_ref()),
-            ))
-            .on_conflict(datasets::slug)
-            .do_nothing()
-            .execute(connection)
-            .await?;
-        Ok(stored == 1)
+    pub async fn store(&self, connection: &mut AsyncPgConnection) -> QueryResult<()> {
+        let known = datasets::table.find(&self.slug).select(Self::as_select()).first(connection).await.optional()?;
+        let columns = (
+            datasets::title.eq(&self.title),
+            datasets::description.eq(&self.description),
+            datasets::licence.eq(&self.licence),
+            datasets::licence_url.eq(self.licence_url.as_ref()),
+            datasets::attribution.eq(&self.attribution),
+            datasets::homepage.eq(self.homepage.as_ref()),
+            datasets::edition.eq(self.edition.as_ref()),
+            datasets::access.eq(self.access),
+            datasets::countries.eq(&self.coverage.countries),
+            datasets::covers_from.eq(self.coverage.from),
+            datasets::covers_to.eq(self.coverage.to),
+            datasets::coverage_note.eq(self.coverage.note.as_ref()),
+        );
+        match known {
+            None => {
+                let row = (datasets::slug.eq(&self.slug), columns);
+                diesel::insert_into(datasets::table).values(row).execute(connection).await?;
+            }
+            Some(known) if known != *self => {
+                let row = (datasets::updated_at.eq(diesel::dsl::now), columns);
+                diesel::update(datasets::table.find(&self.slug)).set(row).execute(connection).await?;
+            }
+            Some(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Checks what concerns more than one member.
+    pub fn check(&self, check: &mut Check) {
+        let Coverage { countries, from, to, .. } = &self.coverage;
+        check.once("/coverage/countries", countries);
+        let in_order = !matches!((from, to), (Some(from), Some(to)) if from > to);
+        check.that(in_order, "/coverage/to", "must not be before `from`");
     }
 }

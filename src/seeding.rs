@@ -3,23 +3,27 @@
 //! Each line also names its `id`, which never changes. Loading is one transaction: a fault in any line stores nothing.
 //! Loading again changes nothing; a newer edition updates records, but never one that was written by anybody else since.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
 
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use diesel::QueryDsl;
+use diesel::result::Error;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::articles::NewArticle;
-use crate::codebook::DatasetAccess;
+use crate::codebook::{DatasetAccess, RecordState};
 use crate::datasets::NewDataset;
+use crate::db::schema::tags;
 use crate::entities::NewEntity;
 use crate::history::{Origin, SaveOutcome, number_changes};
 use crate::http::problem::Problem;
 use crate::incidents::NewIncident;
-use crate::values::{RecordKey, Slug};
-use crate::writing::{Check, KnownKeys, NewRecord};
+use crate::values::{RecordKey, Slug, Tag};
+use crate::writing::{Check, KnownRecord, KnownRecords, NewRecord, without_derived};
 
 /// The text of the four files.
 #[derive(Clone, Debug)]
@@ -150,48 +154,59 @@ impl SeedFiles {
     /// # Errors
     /// Every fault of the files, or that of the database.
     pub async fn load_into(&self, connection: &mut AsyncPgConnection) -> Result<SeedReport, SeedError> {
+        let report =
+            connection.transaction(async |connection: &mut AsyncPgConnection| self.load(connection).await).await?;
+        number_changes(connection).await?;
+        Ok(report)
+    }
+
+    async fn load(&self, connection: &mut AsyncPgConnection) -> Result<SeedReport, SeedError> {
+        // Two loads at once take turns. Relations may lead to records of later lines.
+        let begin =
+            "SELECT pg_advisory_xact_lock(hashtextextended('civicspace.seeding', 0)); SET CONSTRAINTS ALL DEFERRED";
+        connection.batch_execute(begin).await?;
         let mut faults = Vec::new();
         let datasets: Vec<NewDataset> = parse_datasets(&self.datasets, &mut faults);
         let mut entities: Vec<Line<NewEntity>> = parse("entities.ndjson", &self.entities, &mut faults);
         let mut articles: Vec<Line<NewArticle>> = parse("articles.ndjson", &self.articles, &mut faults);
         let mut incidents: Vec<Line<NewIncident>> = parse("incidents.ndjson", &self.incidents, &mut faults);
 
+        let mut known = Known { datasets: &datasets, records: KnownRecords::default() };
         let slugs: Vec<Slug> = datasets.iter().map(|dataset| dataset.slug.clone()).collect();
-        let mut keys = KnownKeys::default();
-        keys.load(connection, &slugs).await?;
-        add_keys(&entities, &slugs, &mut keys, &mut faults);
-        add_keys(&articles, &slugs, &mut keys, &mut faults);
-        add_keys(&incidents, &slugs, &mut keys, &mut faults);
-        let is_internal = |dataset: &NewDataset| dataset.access == DatasetAccess::Internal;
-        let internal: Vec<&Slug> =
-            datasets.iter().filter(|dataset| is_internal(dataset)).map(|dataset| &dataset.slug).collect();
-        resolve(&mut entities, &keys, &internal, &mut faults);
-        resolve(&mut articles, &keys, &internal, &mut faults);
-        resolve(&mut incidents, &keys, &internal, &mut faults);
+        known.records.add_stored(connection, &slugs).await?;
+        known.add(&entities, &mut faults);
+        known.add(&articles, &mut faults);
+        known.add(&incidents, &mut faults);
+        known.resolve(&mut entities, &mut faults);
+        known.resolve(&mut articles, &mut faults);
+        known.resolve(&mut incidents, &mut faults);
+        let tags: Vec<Tag> = tags::table.select(tags::tag).load(connection).await?;
+        check_tags(&incidents, &tags, &mut faults);
         if !faults.is_empty() {
             return Err(SeedError::Faults(faults));
         }
-        let report = connection
-            .transaction(async |connection: &mut AsyncPgConnection| {
-                // Relations may lead to records of later lines.
-                connection.batch_execute("SET CONSTRAINTS ALL DEFERRED").await?;
-                for dataset in &datasets {
-                    dataset.store(connection).await?;
-                }
-                let mut report = SeedReport::default();
-                save(&entities, connection, &mut report).await?;
-                save(&articles, connection, &mut report).await?;
-                save(&incidents, connection, &mut report).await?;
-                Ok::<_, SeedError>(report)
-            })
-            .await?;
-        number_changes(connection).await?;
+        for dataset in &datasets {
+            dataset.store(connection).await?;
+        }
+        let mut report = SeedReport::default();
+        save(&entities, connection, &mut report).await?;
+        save(&articles, connection, &mut report).await?;
+        save(&incidents, connection, &mut report).await?;
         Ok(report)
     }
 }
 
 fn parse_datasets(text: &str, faults: &mut Vec<SeedFault>) -> Vec<NewDataset> {
-    lines(text).filter_map(|(number, line)| typed(Place("datasets.ndjson", number), json(line), faults)).collect()
+    let mut datasets = Vec::new();
+    for (number, line) in lines(text) {
+        let place = Place("datasets.ndjson", number);
+        let Some(dataset) = typed::<NewDataset>(place, json(line), faults) else { continue };
+        let mut check = Check::default();
+        dataset.check(&mut check);
+        faults.extend(check.faults.into_iter().map(|(pointer, detail)| place.fault(pointer, detail)));
+        datasets.push(dataset);
+    }
+    datasets
 }
 
 fn parse<R: NewRecord>(file: &'static str, text: &str, faults: &mut Vec<SeedFault>) -> Vec<Line<R>> {
@@ -214,7 +229,10 @@ impl Place {
 
 fn parse_line<R: NewRecord>(place: Place, line: &str, faults: &mut Vec<SeedFault>) -> Option<Line<R>> {
     let mut value = json(line);
-    let id = value.as_mut().ok().and_then(|value| value.as_object_mut()?.remove("id"));
+    let id = value.as_mut().ok().and_then(|value| {
+        without_derived(value);
+        value.as_object_mut()?.remove("id")
+    });
     let id = id.as_ref().and_then(Value::as_str).and_then(|id| Uuid::try_parse(id).ok());
     let mut record: R = typed(place, value, faults)?;
     let Some(id) = id else {
@@ -249,46 +267,92 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     path.iter().map(|segment| format!("/{segment}").replace(['[', ']'], "")).collect()
 }
 
-fn add_keys<R: NewRecord>(lines: &[Line<R>], slugs: &[Slug], keys: &mut KnownKeys, faults: &mut Vec<SeedFault>) {
-    for line in lines {
-        let place = Place(line.file, line.number);
-        let (dataset, external_id) = line.record.key();
-        if !slugs.contains(dataset) {
-            faults.push(place.fault("/dataset", format!("there is no dataset {dataset} in datasets.ndjson")));
-        }
-        let Some(external_id) = external_id else {
-            faults.push(place.fault("/external_id", "is needed here"));
-            continue;
-        };
-        match keys.get(R::TYPE, dataset, external_id) {
-            Some(known) if known != line.id => {
-                faults.push(place.fault("/external_id", format!("belongs to the {} {known} already", R::TYPE)));
+/// What references may lead to: the records that are stored, and those of the files.
+struct Known<'a> {
+    datasets: &'a [NewDataset],
+    records: KnownRecords,
+}
+
+impl Known<'_> {
+    fn is_internal(&self, slug: &Slug) -> bool {
+        self.datasets.iter().any(|dataset| dataset.slug == *slug && dataset.access == DatasetAccess::Internal)
+    }
+
+    /// Adds the records of a file. Each needs a dataset, an external id, and an id that no other record has.
+    fn add<R: NewRecord>(&mut self, lines: &[Line<R>], faults: &mut Vec<SeedFault>) {
+        let mut taken: HashMap<Uuid, usize> = HashMap::new();
+        for line in lines {
+            let place = Place(line.file, line.number);
+            if let Some(before) = taken.insert(line.id, line.number) {
+                faults.push(place.fault("/id", format!("is that of line {before}")));
             }
-            _ => keys.add(R::TYPE, dataset, external_id, line.id),
+            let (dataset, external_id) = line.record.key();
+            if !self.datasets.iter().any(|known| known.slug == *dataset) {
+                faults.push(place.fault("/dataset", format!("there is no dataset {dataset} in datasets.ndjson")));
+            }
+            let Some(external_id) = external_id else {
+                faults.push(place.fault("/external_id", "is needed here"));
+                continue;
+            };
+            let key = RecordKey::External(dataset.clone(), external_id.clone());
+            match self.records.get(R::TYPE, &key) {
+                Some(known) if known.id != line.id => {
+                    faults
+                        .push(place.fault("/external_id", format!("belongs to the {} {} already", R::TYPE, known.id)));
+                }
+                _ => {
+                    let published = line.record.state() == RecordState::Published;
+                    let record = KnownRecord { id: line.id, dataset: dataset.clone(), published };
+                    self.records.add(R::TYPE, external_id, record);
+                }
+            }
+        }
+    }
+
+    /// Puts an id into the place of every reference. What it leads to must be public where the record is: its name
+    /// would show through to those who may not see it.
+    fn resolve<R: NewRecord>(&self, lines: &mut [Line<R>], faults: &mut Vec<SeedFault>) {
+        for line in lines {
+            let place = Place(line.file, line.number);
+            let (own_id, is_published) = (line.id, line.record.state() == RecordState::Published);
+            let is_public = !self.is_internal(line.record.key().0);
+            let mut targets: Vec<(String, Uuid)> = Vec::new();
+            for reference in line.record.references() {
+                let detail = match self.records.get(reference.target, reference.key) {
+                    None => format!("there is no such {}", reference.target),
+                    Some(known) if is_published && !known.published => "is not published".to_owned(),
+                    Some(known) if is_public && self.is_internal(&known.dataset) => {
+                        format!("is of the internal dataset {}", known.dataset)
+                    }
+                    Some(known) if reference.target == R::TYPE && known.id == own_id => {
+                        "is the record itself".to_owned()
+                    }
+                    Some(known) => {
+                        *reference.key = RecordKey::Id(known.id);
+                        let list = unique_list(&reference.pointer);
+                        if list.is_none_or(|list| !targets.contains(&(list.to_owned(), known.id))) {
+                            targets.extend(list.map(|list| (list.to_owned(), known.id)));
+                            continue;
+                        }
+                        "stands here twice".to_owned()
+                    }
+                };
+                faults.push(place.fault(reference.pointer, detail));
+            }
         }
     }
 }
 
-/// Puts an id into the place of every reference.
-fn resolve<R: NewRecord>(lines: &mut [Line<R>], keys: &KnownKeys, internal: &[&Slug], faults: &mut Vec<SeedFault>) {
+/// The list that a reference stands in, if it may stand there once.
+fn unique_list(pointer: &str) -> Option<&str> {
+    let list = pointer.split('/').nth(1)?;
+    ["mentions", "sources"].contains(&list).then_some(list)
+}
+
+fn check_tags(lines: &[Line<NewIncident>], known: &[Tag], faults: &mut Vec<SeedFault>) {
     for line in lines {
-        let place = Place(line.file, line.number);
-        let is_public = !internal.contains(&line.record.key().0);
-        for reference in line.record.references() {
-            let found = match &*reference.key {
-                RecordKey::Id(id) => keys.dataset_of(reference.target, *id).map(|dataset| (*id, dataset)),
-                RecordKey::External(dataset, external_id) => {
-                    keys.get(reference.target, dataset, external_id).map(|id| (id, dataset))
-                }
-            };
-            match found {
-                Some((_, dataset)) if is_public && internal.contains(&dataset) => {
-                    // Its name would show through this record to those who may not see it.
-                    faults.push(place.fault(reference.pointer, format!("is of the internal dataset {dataset}")));
-                }
-                Some((id, _)) => *reference.key = RecordKey::Id(id),
-                None => faults.push(place.fault(reference.pointer, format!("there is no such {}", reference.target))),
-            }
+        for (i, tag) in line.record.tags.iter().enumerate().filter(|(_, tag)| !known.contains(tag)) {
+            faults.push(Place(line.file, line.number).fault(format!("/tags/{i}"), format!("there is no tag {tag}")));
         }
     }
 }
@@ -299,8 +363,17 @@ async fn save<R: NewRecord>(
     report: &mut SeedReport,
 ) -> Result<(), SeedError> {
     for line in lines {
-        let outcome = line.record.save(connection, line.id, Origin::Seed).await?;
-        report.count(outcome);
+        match line.record.save(connection, line.id, Origin::Seed).await {
+            Ok(outcome) => report.count(outcome),
+            // What the checks above do not know, the database does.
+            Err(Error::DatabaseError(_, information)) if information.constraint_name().is_some() => {
+                let constraint = information.constraint_name().unwrap_or_default();
+                let fault =
+                    Place(line.file, line.number).fault("", format!("is refused by the constraint {constraint}"));
+                return Err(SeedError::Faults(vec![fault]));
+            }
+            Err(error) => return Err(error.into()),
+        }
     }
     Ok(())
 }

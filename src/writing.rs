@@ -19,6 +19,9 @@ pub trait NewRecord: DeserializeOwned + Serialize + Send + Sync {
     /// Which resource it is.
     const TYPE: RecordType;
 
+    /// Published, or draft.
+    fn state(&self) -> RecordState;
+
     /// Its dataset and its id there.
     fn key(&self) -> (&Slug, Option<&ExternalId>);
 
@@ -85,6 +88,13 @@ impl Check {
         }
     }
 
+    /// A fault for each item of a list that stands there before, too.
+    pub fn once<T: PartialEq>(&mut self, pointer: &str, items: &[T]) {
+        for (i, item) in items.iter().enumerate() {
+            self.that(!items[..i].contains(item), format!("{pointer}/{i}"), "stands here twice");
+        }
+    }
+
     /// A fault if a list is too long.
     pub fn few(&mut self, pointer: &str, length: usize, most: usize) {
         self.that(length <= most, pointer, format!("has {length} items and takes at most {most}"));
@@ -142,45 +152,58 @@ pub fn resolved_option(key: Option<&RecordKey>) -> QueryResult<Option<Uuid>> {
     key.map(resolved).transpose()
 }
 
-/// The ids of records by dataset and external id, and the other way round.
-#[derive(Debug, Default)]
-pub struct KnownKeys {
-    ids: HashMap<(RecordType, Slug, ExternalId), Uuid>,
-    datasets: HashMap<(RecordType, Uuid), Slug>,
+/// A record that a reference may lead to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownRecord {
+    /// Its id.
+    pub id: Uuid,
+    /// Its dataset.
+    pub dataset: Slug,
+    /// Whether it is published.
+    pub published: bool,
 }
 
-impl KnownKeys {
-    /// Adds a record that is about to be stored.
-    pub fn add(&mut self, record_type: RecordType, dataset: &Slug, external_id: &ExternalId, id: Uuid) {
-        self.ids.insert((record_type, dataset.clone(), external_id.clone()), id);
-        self.datasets.insert((record_type, id), dataset.clone());
+/// Records by their ids, and by dataset and external id.
+#[derive(Debug, Default)]
+pub struct KnownRecords {
+    ids: HashMap<(RecordType, Slug, ExternalId), Uuid>,
+    records: HashMap<(RecordType, Uuid), KnownRecord>,
+}
+
+impl KnownRecords {
+    /// Adds a record, or puts it in the place of the one that has its id.
+    pub fn add(&mut self, record_type: RecordType, external_id: &ExternalId, record: KnownRecord) {
+        self.ids.insert((record_type, record.dataset.clone(), external_id.clone()), record.id);
+        self.records.insert((record_type, record.id), record);
     }
 
-    /// The id of a record.
-    pub fn get(&self, record_type: RecordType, dataset: &Slug, external_id: &ExternalId) -> Option<Uuid> {
-        self.ids.get(&(record_type, dataset.clone(), external_id.clone())).copied()
-    }
-
-    /// The dataset of a record, if one of this id is known.
-    pub fn dataset_of(&self, record_type: RecordType, id: Uuid) -> Option<&Slug> {
-        self.datasets.get(&(record_type, id))
+    /// The record that a key names.
+    pub fn get(&self, record_type: RecordType, key: &RecordKey) -> Option<&KnownRecord> {
+        let id = match key {
+            RecordKey::Id(id) => *id,
+            RecordKey::External(dataset, external_id) => {
+                *self.ids.get(&(record_type, dataset.clone(), external_id.clone()))?
+            }
+        };
+        self.records.get(&(record_type, id))
     }
 
     /// Adds every record of these datasets that is stored.
     ///
     /// # Errors
     /// The database fails.
-    pub async fn load(&mut self, connection: &mut AsyncPgConnection, datasets: &[Slug]) -> QueryResult<()> {
+    pub async fn add_stored(&mut self, connection: &mut AsyncPgConnection, datasets: &[Slug]) -> QueryResult<()> {
         macro_rules! load {
             ($table:ident, $type:expr) => {
                 let stored = $table::table
                     .filter($table::dataset.eq_any(datasets))
                     .filter($table::external_id.is_not_null())
-                    .select(($table::dataset, $table::external_id.assume_not_null(), $table::id))
-                    .load::<(Slug, ExternalId, Uuid)>(connection)
+                    .select(($table::dataset, $table::external_id.assume_not_null(), $table::id, $table::state))
+                    .load::<(Slug, ExternalId, Uuid, RecordState)>(connection)
                     .await?;
-                for (dataset, external_id, id) in stored {
-                    self.add($type, &dataset, &external_id, id);
+                for (dataset, external_id, id, state) in stored {
+                    let published = state == RecordState::Published;
+                    self.add($type, &external_id, KnownRecord { id, dataset, published });
                 }
             };
         }
@@ -188,5 +211,19 @@ impl KnownKeys {
         load!(entities, RecordType::Entity);
         load!(incidents, RecordType::Incident);
         Ok(())
+    }
+}
+
+/// A record that was read, as it is written: without what is derived, and without relations that start elsewhere.
+pub fn without_derived(record: &mut serde_json::Value) {
+    let Some(members) = record.as_object_mut() else { return };
+    for derived in ["version", "created_at", "updated_at", "article_count", "incident_count"] {
+        members.remove(derived);
+    }
+    if let Some(relations) = members.get_mut("relations").and_then(serde_json::Value::as_array_mut) {
+        relations.retain(|relation| relation["direction"] != "incoming");
+        for relation in relations.iter_mut().filter_map(serde_json::Value::as_object_mut) {
+            relation.remove("direction");
+        }
     }
 }

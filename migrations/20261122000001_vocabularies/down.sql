@@ -6,6 +6,7 @@ DROP DOMAIN slug;
 DROP DOMAIN web_address;
 DROP DOMAIN prose;
 DROP DOMAIN one_line;
+DROP DOMAIN countries;
 DROP DOMAIN country;
 DROP DOMAIN place_precision;
 DROP DOMAIN date_precision;

@@ -12,7 +12,7 @@ CREATE TABLE datasets (
     homepage web_address,
     edition one_line,
     access dataset_access NOT NULL DEFAULT 'public',
-    countries text[] NOT NULL DEFAULT '{}',
+    countries countries NOT NULL DEFAULT '{}',
     covers_from calendar_day,
     covers_to calendar_day,
     coverage_note prose,
@@ -98,12 +98,14 @@ CREATE TABLE articles (
     body text CONSTRAINT articles_body_length CHECK (char_length(body) <= 500000),
     archived_url web_address,
     published_until date GENERATED ALWAYS AS (CASE published_precision::text
-        WHEN 'part_of_month' THEN CASE WHEN extract(day FROM published_on) < 21 THEN published_on + 9
-            ELSE (date_trunc('month', published_on::timestamp) + interval '1 month' - interval '1 day')::date END
+        WHEN 'part_of_month' THEN (date_trunc('month', published_on::timestamp) + CASE
+            WHEN extract(day FROM published_on) <= 10 THEN interval '9 days'
+            WHEN extract(day FROM published_on) <= 20 THEN interval '19 days'
+            ELSE interval '1 month' - interval '1 day' END)::date
         WHEN 'week' THEN published_on + 6
-        WHEN 'month' THEN (published_on::timestamp + interval '1 month' - interval '1 day')::date
-        WHEN 'quarter' THEN (published_on::timestamp + interval '3 months' - interval '1 day')::date
-        WHEN 'year' THEN (published_on::timestamp + interval '1 year' - interval '1 day')::date
+        WHEN 'month' THEN (date_trunc('month', published_on::timestamp) + interval '1 month' - interval '1 day')::date
+        WHEN 'quarter' THEN (date_trunc('month', published_on::timestamp) + interval '3 months' - interval '1 day')::date
+        WHEN 'year' THEN (date_trunc('year', published_on::timestamp) + interval '1 year' - interval '1 day')::date
         ELSE published_on END) STORED,
     published_up date NOT NULL GENERATED ALWAYS AS (coalesce(published_on, '9999-12-31'::date)) STORED,
     published_down date NOT NULL GENERATED ALWAYS AS (coalesce(published_on, '0001-01-01'::date)) STORED,
@@ -251,7 +253,7 @@ CREATE TABLE incidents (
     CONSTRAINT incidents_end_has_precision CHECK ((end_date IS NULL) = (date_precision = 'unknown')),
     CONSTRAINT incidents_point_is_a_pair CHECK ((lat IS NULL) = (lon IS NULL)),
     CONSTRAINT incidents_point_has_precision CHECK (lat IS NULL OR place_precision <> 'unknown'),
-    CONSTRAINT incidents_freedoms_once CHECK (cardinality(freedoms) <= 8)
+    CONSTRAINT incidents_freedoms_few CHECK (cardinality(freedoms) <= 8)
 );
 COMMENT ON TABLE incidents IS 'Events in civic space: protests, detentions, trials, raids, blockings, laws.';
 COMMENT ON COLUMN incidents.id IS 'The id, never used again.';

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::Serialize;
@@ -12,15 +11,16 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::filter::{ArticleFilter, ArticleSort};
+use super::matching::{matching, order, with_publisher};
 use crate::codebook::{DatePrecision, RecordState};
 use crate::db::by_owner;
-use crate::db::fragments::{Behind, Counted, OrderBy, any_of};
+use crate::db::fragments::{Behind, Counted, OrderBy};
 use crate::db::schema::{articles, entities, incidents, mentions, sources};
 use crate::entities::EntityRef;
 use crate::history::{self, Lookup, RecordStatus, RecordType};
 use crate::http::auth::View;
 use crate::http::cursor::{Position, SortKey};
-use crate::http::listing::{Found, PageRequest, Sort, TOTAL_EXACT_TO, Total};
+use crate::http::listing::{Found, PageRequest, TOTAL_EXACT_TO, Total};
 use crate::http::parameters::Ids;
 use crate::values::{ArticleBody, ArticleId, ExternalId, LanguageTag, Line, Prose, Slug, Url};
 
@@ -108,59 +108,6 @@ pub struct Mention {
     pub count: i32,
 }
 
-#[diesel::dsl::auto_type]
-fn with_publisher() -> _ {
-    articles::table.left_join(entities::table.on(articles::publisher_id.eq(entities::id.nullable())))
-}
-
-type Listing<'a> = diesel::dsl::IntoBoxed<'a, with_publisher, Pg>;
-
-/// The articles that fit a filter and may be seen.
-fn matching<'a>(filter: &'a ArticleFilter, view: &'a View) -> Listing<'a> {
-    let mut query = any_of!(with_publisher().into_boxed(), articles::state, &view.states);
-    if !view.hidden.is_empty() {
-        query = query.filter(articles::dataset.ne_all(&view.hidden));
-    }
-    if let Some(ids) = &filter.id {
-        query = any_of!(query, articles::id, ids.get());
-    }
-    if let Some(ids) = &filter.publisher {
-        query = any_of!(query, articles::publisher_id, ids.get());
-    }
-    if let Some(languages) = &filter.language {
-        query = any_of!(query, articles::language, languages.get());
-    }
-    if let Some(day) = filter.published_from {
-        // The longest period, a year, bounds the walk through the index of first days.
-        let earliest = day.0 - chrono::Days::new(366);
-        query = query.filter(articles::published_until.ge(day.0)).filter(articles::published_down.ge(earliest));
-    }
-    if let Some(day) = filter.published_to {
-        query = query.filter(articles::published_down.le(day.0)).filter(articles::published_on.is_not_null());
-    }
-    if let Some(ids) = &filter.entity {
-        let named = any_of!(mentions::table.into_boxed(), mentions::entity_id, ids.get());
-        query = query.filter(articles::id.eq_any(named.select(mentions::article_id)));
-    }
-    if let Some(ids) = &filter.incident {
-        let reported = any_of!(sources::table.into_boxed(), sources::incident_id, ids.get());
-        query = query.filter(articles::id.eq_any(reported.select(sources::article_id)));
-    }
-    if let Some(slugs) = &filter.dataset {
-        query = any_of!(query, articles::dataset, slugs.get());
-    }
-    if let Some(external_id) = &filter.external_id {
-        query = query.filter(articles::external_id.eq(external_id));
-    }
-    if let Some(url) = &filter.url {
-        query = query.filter(articles::url.eq(url));
-    }
-    if let Some(moment) = filter.updated_since {
-        query = query.filter(articles::updated_at.ge(moment.0));
-    }
-    query
-}
-
 /// A page of the articles that fit a filter.
 ///
 /// # Errors
@@ -175,7 +122,7 @@ pub async fn list(
     Ids::resolve(connection, RecordType::Entity, &mut filter.publisher).await?;
     Ids::resolve(connection, RecordType::Entity, &mut filter.entity).await?;
     Ids::resolve(connection, RecordType::Incident, &mut filter.incident).await?;
-    let order = page.sort.order();
+    let order = order(&filter, page.sort);
     let mut listing = matching(&filter, view).order(OrderBy(order)).limit(page.limit + 1);
     if let Some(position) = &page.after {
         listing = listing.filter(Behind::new(order, position.clone()));

@@ -69,6 +69,10 @@ fn once() -> i32 {
 impl NewRecord for NewArticle {
     const TYPE: RecordType = RecordType::Article;
 
+    fn state(&self) -> RecordState {
+        self.state
+    }
+
     fn key(&self) -> (&Slug, Option<&ExternalId>) {
         (&self.dataset, self.external_id.as_ref())
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::Subcommand;
 use uuid::Uuid;
 
-use super::Failure;
+use super::{Failure, say};
 use crate::db::Database;
 use crate::http::auth::{self, Role};
 
@@ -41,11 +41,11 @@ pub(super) async fn run(database: &Database, command: KeysCommand) -> Result<(),
                 return Err(Failure::Usage("--name is 1 to 500 characters on one line".to_owned()));
             }
             let expires = expires.map(|day| day.and_time(NaiveTime::MIN).and_utc());
-            println!("{}", auth::create(&mut connection, &name, role, expires).await?);
+            say(&auth::create(&mut connection, &name, role, expires).await?)?;
         }
         KeysCommand::List => {
             for key in auth::list(&mut connection).await? {
-                println!("{}\t{}\t{}\t{}", key.id, key.role, state(&key, Utc::now()), key.name);
+                say(&format!("{}\t{}\t{}\t{}", key.id, key.role, state(&key, Utc::now()), key.name))?;
             }
         }
         KeysCommand::Revoke { id } => {

@@ -4,6 +4,7 @@ mod keys;
 mod serve;
 mod store;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -126,7 +127,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Some(Command::Serve(settings)) => serve::serve(&runtime, &cli.store, &settings),
         Some(Command::Migrate) => store::with(&runtime, &cli.store, async |store| {
             for migration in &store.migrated {
-                println!("{migration}");
+                say(migration)?;
             }
             Ok(())
         }),
@@ -136,22 +137,23 @@ fn run(cli: Cli) -> Result<(), Failure> {
             store::with(&runtime, &cli.store, async |store| {
                 let mut connection = store.database.connection().await?;
                 let report = files.load_into(&mut connection).await.map_err(seed_failure)?;
-                println!("{report}");
-                Ok(())
+                say(&report.to_string())
             })
         }
         Some(Command::Keys(command)) => {
             store::with(&runtime, &cli.store, async |store| keys::run(&store.database, command).await)
         }
         Some(Command::Openapi) => {
-            let document = app::document(None);
-            println!(
-                "{}",
-                serde_json::to_string_pretty(&document).map_err(|error| Failure::Failed(error.to_string()))?
-            );
-            Ok(())
+            let document = serde_json::to_string_pretty(&app::document(None));
+            say(&document.map_err(|error| Failure::Failed(error.to_string()))?)
         }
     }
+}
+
+/// Writes a line to standard output.
+fn say(line: &str) -> Result<(), Failure> {
+    writeln!(std::io::stdout(), "{line}")
+        .map_err(|error| Failure::Failed(format!("standard output cannot be written: {error}")))
 }
 
 fn seed_failure(error: SeedError) -> Failure {

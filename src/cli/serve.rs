@@ -7,7 +7,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::store::{Store, with_options};
-use super::{Failure, seed_failure};
+use super::{Failure, say, seed_failure};
 use crate::app::{State, application};
 use crate::config::{Config, ServeSettings, StoreSettings};
 use crate::seeding::SeedFiles;
@@ -66,10 +66,16 @@ fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
+/// Says where the server answers; one whose output nobody reads serves all the same.
 fn greet(address: SocketAddr) {
-    println!("civicspace answers at http://{address} - try:");
-    println!("  curl 'http://{address}/v1/incidents?limit=3'");
-    println!("  curl 'http://{address}/v1/entities?kind=person'");
-    println!("  curl 'http://{address}/v1/incidents?kind=liberty&country=KG&include_total=true'");
-    println!("Documentation: http://{address}/docs");
+    let lines = [
+        format!("civicspace answers at http://{address} - try:"),
+        format!("  curl 'http://{address}/v1/incidents?limit=3'"),
+        format!("  curl 'http://{address}/v1/entities?kind=person'"),
+        format!("  curl 'http://{address}/v1/incidents?kind=liberty&country=KG&include_total=true'"),
+        format!("Documentation: http://{address}/docs"),
+    ];
+    if lines.iter().try_for_each(|line| say(line)).is_err() {
+        log::warn!("answering at http://{address}, but standard output cannot be written");
+    }
 }

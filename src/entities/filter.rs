@@ -20,9 +20,15 @@ pub struct EntityFilter {
     /// Entities of these kinds.
     #[param(value_type = Option<Vec<EntityKind>>, style = Form, explode = false, min_items = 1, max_items = 200)]
     pub kind: Option<AnyOf<EntityKind>>,
+    /// Entities of other kinds than these.
+    #[param(value_type = Option<Vec<EntityKind>>, style = Form, explode = false, min_items = 1, max_items = 200)]
+    pub kind_not: Option<AnyOf<EntityKind>>,
     /// Entities of these countries.
     #[param(value_type = Option<Vec<CountryCode>>, style = Form, explode = false, min_items = 1, max_items = 200)]
     pub country: Option<AnyOf<CountryCode>>,
+    /// Entities of other countries than these; those without a country are among them.
+    #[param(value_type = Option<Vec<CountryCode>>, style = Form, explode = false, min_items = 1, max_items = 200)]
+    pub country_not: Option<AnyOf<CountryCode>>,
     /// Entities with this identifier of another register, as `scheme:value`.
     #[param(value_type = Option<String>, min_length = 3, max_length = 500, pattern = r"^(wikidata|opensanctions|isni|viaf|website|telegram|other):[^\u0000-\u001F\u007F]+$", example = "wikidata:Q1065")]
     pub identifier: Option<IdentifierParameter>,

@@ -5,6 +5,7 @@
 
 pub mod filter;
 pub mod handlers;
+mod matching;
 pub mod model;
 pub mod new;
 mod store;

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::count_star;
-use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::{Deserialize, Serialize};
@@ -13,10 +12,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::filter::{EntityFilter, EntitySort};
+use super::matching::matching;
 use crate::articles::ArticleRef;
 use crate::codebook::{CountryCode, EntityKind, EntityRelationType, IdentifierScheme, RecordState};
 use crate::db::by_owner;
-use crate::db::fragments::{Behind, Counted, OrderBy, any_of};
+use crate::db::fragments::{Behind, Counted, OrderBy};
 use crate::db::schema::{aliases, articles, entities, entity_relations, identifiers, incident_entities, mentions};
 use crate::history::{self, Lookup, RecordStatus, RecordType};
 use crate::http::auth::View;
@@ -158,39 +158,6 @@ impl RelationRow {
         let Self { relation, start_date, end_date, entity, article } = self;
         EntityRelation { relation, direction, entity, start_date, end_date, article }
     }
-}
-
-/// The entities that fit a filter and may be seen.
-fn matching<'a>(filter: &'a EntityFilter, view: &'a View) -> entities::BoxedQuery<'a, Pg> {
-    let mut query = any_of!(entities::table.into_boxed(), entities::state, &view.states);
-    if !view.hidden.is_empty() {
-        query = query.filter(entities::dataset.ne_all(&view.hidden));
-    }
-    if let Some(ids) = &filter.id {
-        query = any_of!(query, entities::id, ids.get());
-    }
-    if let Some(kinds) = &filter.kind {
-        query = any_of!(query, entities::kind, kinds.codes());
-    }
-    if let Some(countries) = &filter.country {
-        query = any_of!(query, entities::country, countries.codes());
-    }
-    if let Some(identifier) = &filter.identifier {
-        let same = identifiers::table
-            .filter(identifiers::scheme.eq(identifier.scheme))
-            .filter(identifiers::value.eq(&identifier.value));
-        query = query.filter(entities::id.eq_any(same.select(identifiers::entity_id)));
-    }
-    if let Some(slugs) = &filter.dataset {
-        query = any_of!(query, entities::dataset, slugs.get());
-    }
-    if let Some(external_id) = &filter.external_id {
-        query = query.filter(entities::external_id.eq(external_id));
-    }
-    if let Some(moment) = filter.updated_since {
-        query = query.filter(entities::updated_at.ge(moment.0));
-    }
-    query
 }
 
 /// A page of the entities that fit a filter.

@@ -63,6 +63,10 @@ pub struct NewEntityRelation {
 impl NewRecord for NewEntity {
     const TYPE: RecordType = RecordType::Entity;
 
+    fn state(&self) -> RecordState {
+        self.state
+    }
+
     fn key(&self) -> (&Slug, Option<&ExternalId>) {
         (&self.dataset, self.external_id.as_ref())
     }

@@ -8,7 +8,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::codebook::ChangeReason;
+use crate::codebook::{ChangeReason, RecordState, Vocabulary};
 use crate::db::schema::{changes, versions};
 use crate::writing::NewRecord;
 
@@ -109,15 +109,23 @@ pub async fn prepare<R: NewRecord>(
         ))
         .execute(connection)
         .await?;
-    diesel::insert_into(changes::table)
-        .values((
-            changes::record_type.eq(R::TYPE.code()),
-            changes::record_id.eq(id),
-            changes::version.eq(version),
-            changes::op.eq("upsert"),
-        ))
-        .execute(connection)
-        .await?;
+    let was_published = before.is_some_and(|before| before["state"] == RecordState::Published.code());
+    let op = match record.state() {
+        RecordState::Published => Some("upsert"),
+        RecordState::Draft | RecordState::Retracted => was_published.then_some("delete"),
+    };
+    // What was never public is nothing to those who follow the log.
+    if let Some(op) = op {
+        diesel::insert_into(changes::table)
+            .values((
+                changes::record_type.eq(R::TYPE.code()),
+                changes::record_id.eq(id),
+                changes::version.eq(version),
+                changes::op.eq(op),
+            ))
+            .execute(connection)
+            .await?;
+    }
     Ok((outcome, version))
 }
 

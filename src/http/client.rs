@@ -1,6 +1,6 @@
 //! Where a request comes from.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use actix_web::dev::ServiceRequest;
 use ipnet::IpNet;
@@ -24,7 +24,9 @@ impl TrustedProxies {
             if !self.0.iter().any(|network| network.contains(&client)) {
                 break;
             }
-            match hop.trim().parse::<IpAddr>() {
+            let hop = hop.trim();
+            let address = hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|hop| hop.ip()));
+            match address {
                 Ok(address) => client = address.to_canonical(),
                 Err(_) => break,
             }
@@ -51,6 +53,7 @@ mod tests {
     fn only_the_last_hop_before_the_trusted_ones_counts() {
         assert_eq!(behind(&["10.0.0.0/8"], "10.0.0.1", "203.0.113.9, 198.51.100.7, 10.0.0.2"), "198.51.100.7");
         assert_eq!(behind(&["10.0.0.0/8"], "10.0.0.1", "nonsense"), "10.0.0.1");
+        assert_eq!(behind(&["10.0.0.0/8"], "10.0.0.1", "198.51.100.7:5678"), "198.51.100.7");
         assert_eq!(behind(&["10.0.0.0/8"], "10.0.0.1", ""), "10.0.0.1");
     }
 }

@@ -4,9 +4,10 @@
 use serde_json::{Map, Value, json};
 
 /// Statuses that every operation can answer, and the shared response for each.
-const EVERYWHERE: [(&str, &str); 5] = [
+const EVERYWHERE: [(&str, &str); 6] = [
     ("400", "InvalidRequest"),
     ("401", "Unauthenticated"),
+    ("413", "ContentTooLarge"),
     ("429", "TooManyRequests"),
     ("500", "InternalError"),
     ("503", "Unavailable"),
@@ -55,11 +56,10 @@ fn finish_operation(operation: &mut Value, examples: &[(&str, &str)]) {
     for (status, name) in EVERYWHERE {
         responses.entry(status).or_insert_with(|| json!({ "$ref": format!("#/components/responses/{name}") }));
     }
-    let example =
-        examples.iter().find(|(operation, _)| *operation == id).and_then(|(_, text)| serde_json::from_str(text).ok());
-    if let (Some(example), Some(media)) = (example, responses["200"].pointer_mut("/content/application~1json")) {
-        let example: Value = example;
-        media["example"] = example;
+    let own = examples.iter().find(|(operation, _)| *operation == id);
+    let example: Value = own.and_then(|(_, text)| serde_json::from_str(text).ok()).unwrap_or_default();
+    for media in responses["200"]["content"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+        media["example"] = example.clone();
     }
 }
 
@@ -87,7 +87,7 @@ fn headers() -> Value {
             "schema": { "type": "integer", "format": "int32", "minimum": 0, "maximum": 3600 },
             "example": 12
         }),
-        "WWW-Authenticate": text("How to authenticate.", "^Bearer .*$", 200, "Bearer realm=\"civicspace\", error=\"invalid_token\""),
+        "WWW-Authenticate": text("How to authenticate.", "^Bearer .*$", 200, "Bearer realm=\"civicspace\""),
         "X-Request-Id": text("The id of the request: the one that was sent if it is sane, else a new one.", "^[A-Za-z0-9_.:-]+$", 128, "0190d6a0-0000-7000-8000-000000000001")
     })
 }
@@ -103,7 +103,8 @@ fn responses() -> Value {
             "headers": headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id", "ETag"])
         },
         "InvalidRequest": response("A parameter is unknown, repeated, malformed or out of range, or a read has a body; `errors` names each fault.", &[]),
-        "Unauthenticated": response("A key was sent that is unknown, expired or revoked.", &["WWW-Authenticate"]),
+        "Unauthenticated": response("A key was sent that is unknown, expired or revoked, or one is needed and none was sent.", &["WWW-Authenticate"]),
+        "ContentTooLarge": response("The request says that it has a body larger than any that is taken.", &[]),
         "TooManyRequests": response("The quota is used up.", &["Retry-After"]),
         "InternalError": response("A fault of ours, which is logged.", &[]),
         "Unavailable": response("The database is busy or out of reach, or the query took too long.", &["Retry-After"])

@@ -6,9 +6,10 @@ use std::panic::AssertUnwindSafe;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Version;
 use actix_web::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue,
-    VARY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, HeaderMap, HeaderName,
+    HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, ResponseError};
@@ -29,10 +30,15 @@ const EXPOSED_HEADERS: &str =
 /// # Errors
 /// A panic further in, as an error that answers with the same headers as every other.
 pub async fn envelope(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = request_id(request.headers());
+    // RFC 9110 lets a server answer uncompressed where every coding is refused, which is better than not at all. And a
+    // compressed answer comes in chunks, which HTTP/1.0 does not know.
+    if refuses_every_coding(request.headers()) || request.version() < Version::HTTP_11 {
+        request.headers_mut().remove(ACCEPT_ENCODING);
+    }
     log::debug!("{id:?} {} {}", request.method(), request.path());
     let problem = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
         Ok(Ok(response)) => {
@@ -66,6 +72,17 @@ impl ResponseError for Sealed {
         seal(answer.headers_mut(), self.id.clone(), true);
         answer
     }
+}
+
+/// Whether an `Accept-Encoding` gives no weight to an answer that is not compressed.
+fn refuses_every_coding(headers: &HeaderMap) -> bool {
+    let refuses = |coding: &str| {
+        let coding = coding.replace([' ', '\t'], "").to_lowercase();
+        let weight = coding.strip_prefix("*;q=").or_else(|| coding.strip_prefix("identity;q="));
+        weight.is_some_and(|weight| weight.parse() == Ok(0.0))
+    };
+    let values = headers.get_all(ACCEPT_ENCODING).filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(refuses)
 }
 
 fn seal(headers: &mut HeaderMap, id: HeaderValue, failed: bool) {

@@ -36,14 +36,14 @@ pub struct Paths(Vec<Path>);
 struct Path {
     template: String,
     pattern: ResourceDef,
-    /// By method, the names of the query parameters.
+    /// By method, in capitals, the names of the query parameters.
     operations: BTreeMap<String, Vec<String>>,
 }
 
 impl Path {
     fn allow(&self) -> String {
-        let mut methods: Vec<String> = self.operations.keys().map(|method| method.to_uppercase()).collect();
-        if self.operations.contains_key("get") {
+        let mut methods: Vec<String> = self.operations.keys().cloned().collect();
+        if self.operations.contains_key("GET") {
             methods.push("HEAD".to_owned());
         }
         methods.push("OPTIONS".to_owned());
@@ -63,7 +63,7 @@ impl Paths {
                     .as_object()
                     .into_iter()
                     .flatten()
-                    .map(|(method, operation)| (method.clone(), query_names(operation)))
+                    .map(|(method, operation)| (method.to_uppercase(), query_names(operation)))
                     .collect(),
             })
             .collect();
@@ -163,10 +163,9 @@ async fn identify(request: &ServiceRequest) -> (Option<Account>, Result<Caller, 
 fn admit(request: &mut ServiceRequest) -> Result<(), Problem> {
     let paths = data::<Paths>(request).ok_or_else(|| Problem::Internal("no paths".to_owned()))?;
     let path = paths.find(request.path()).ok_or_else(|| Problem::UnknownPath(paths.nearest(request.path())))?;
-    let method =
-        if request.method() == Method::HEAD { "get".to_owned() } else { request.method().as_str().to_lowercase() };
-    let known = path.operations.get(&method).ok_or_else(|| Problem::MethodNotAllowed(path.allow()))?;
-    check_body(request, method == "get")?;
+    let method = if request.method() == Method::HEAD { Method::GET.as_str() } else { request.method().as_str() };
+    let known = path.operations.get(method).ok_or_else(|| Problem::MethodNotAllowed(path.allow()))?;
+    check_body(request, method == Method::GET.as_str())?;
     let query = QueryString::parse(request.query_string()).map_err(Problem::InvalidParameter)?;
     let faults: Vec<Fault> =
         query.names().filter(|name| !known.iter().any(|k| k == name)).map(|name| unknown(name, known)).collect();

@@ -6,7 +6,7 @@ use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use utoipa_swagger_ui::Config;
 
-use super::problem::Problem;
+use super::problem::{Fault, Problem};
 use super::problem_type::ProblemType;
 use super::reply;
 
@@ -92,6 +92,7 @@ pub(crate) async fn get_docs(request: HttpRequest) -> HttpResponse {
 #[get("/docs/{file}")]
 pub(crate) async fn get_docs_file(request: HttpRequest, file: web::Path<String>) -> Result<HttpResponse, Problem> {
     static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| Arc::new(Config::from("/openapi.json")));
+    check_name("file", &file, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))?;
     let content_type = match file.rsplit_once('.').map(|(_, ending)| ending) {
         Some("css") => "text/css",
         Some("js") => "text/javascript",
@@ -117,7 +118,7 @@ fn no_file(name: &str) -> Problem {
 /// Every failure is answered with a problem whose `type` is the address of such a page.
 #[utoipa::path(
     tag = "documentation",
-    params(("type" = ProblemSlug, Path, description = "The type of problem.")),
+    params(("type" = String, Path, description = "The type of problem.", max_length = 100, pattern = "^[a-z-]+$", example = "invalid-parameter")),
     responses(
         (status = 200, description = "The page.", content_type = "text/html", body = inline(Html)),
         (status = 404, description = "There is no such type of problem."),
@@ -125,6 +126,7 @@ fn no_file(name: &str) -> Problem {
 )]
 #[get("/problems/{type}")]
 pub(crate) async fn get_problem(request: HttpRequest, slug: web::Path<String>) -> Result<HttpResponse, Problem> {
+    check_name("type", &slug, |byte| byte.is_ascii_lowercase() || byte == b'-')?;
     let found = ProblemType::ALL.iter().find(|kind| kind.slug() == *slug);
     let kind = found.ok_or_else(|| {
         let types: Vec<&str> = ProblemType::ALL.iter().map(|kind| kind.slug()).collect();
@@ -140,19 +142,14 @@ pub(crate) async fn get_problem(request: HttpRequest, slug: web::Path<String>) -
     Ok(html(&request, page))
 }
 
-/// The name of a type of problem.
-pub struct ProblemSlug;
-
-impl utoipa::PartialSchema for ProblemSlug {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        utoipa::openapi::ObjectBuilder::new()
-            .schema_type(utoipa::openapi::schema::Type::String)
-            .enum_values(Some(ProblemType::ALL.iter().map(|kind| kind.slug())))
-            .into()
+/// A name in a path: the file, or the type of problem, is looked up only if it can be one.
+fn check_name(parameter: &str, given: &str, shape: impl Fn(u8) -> bool) -> Result<(), Problem> {
+    if (1..=100).contains(&given.len()) && given.bytes().all(shape) {
+        return Ok(());
     }
+    let detail = "is 1 to 100 of the characters that its pattern in /openapi.json allows";
+    Err(Problem::InvalidParameter(vec![Fault::path(parameter, detail)]))
 }
-
-impl utoipa::ToSchema for ProblemSlug {}
 
 /// A page.
 #[derive(Debug, utoipa::ToSchema)]

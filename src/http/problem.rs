@@ -242,9 +242,7 @@ impl Problem {
             Self::MethodNotAllowed(allow) => vec![(ALLOW, allow.clone())],
             Self::TooManyRequests(seconds) => vec![(RETRY_AFTER, seconds.to_string())],
             Self::Unavailable(_) => vec![(RETRY_AFTER, "5".to_owned())],
-            Self::Unauthenticated(_) => {
-                vec![(WWW_AUTHENTICATE, "Bearer realm=\"civicspace\", error=\"invalid_token\"".to_owned())]
-            }
+            Self::Unauthenticated(_) => vec![(WWW_AUTHENTICATE, "Bearer realm=\"civicspace\"".to_owned())],
             _ => Vec::new(),
         }
     }

@@ -45,8 +45,8 @@ problem_types! {
          filter would otherwise return everything. Correct the request; the same one fails again.";
     UnexpectedBody: "unexpected-body", BAD_REQUEST, "The request has a body that it should not have",
         "Reads take their parameters from the path and the query alone. Send the request without a body.";
-    Unauthenticated: "unauthenticated", UNAUTHORIZED, "The key is not accepted",
-        "The `Authorization` header does not carry a key that is known, current and not revoked. Reads need no key: leave the \
+    Unauthenticated: "unauthenticated", UNAUTHORIZED, "A key is missing or not accepted",
+        "The request needs a key and has none, or the `Authorization` header carries one that is unknown, expired or revoked. Reads of what is published need no key: leave the \
          header out to read as anybody may, or send `Authorization: Bearer` with a good key.";
     Forbidden: "forbidden", FORBIDDEN, "The key does not allow this",
         "The key is good, but its role does not allow what was asked. Drafts, retracted records and internal datasets are for editors.";

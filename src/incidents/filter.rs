@@ -81,7 +81,7 @@ pub struct IncidentFilter {
     /// Incidents with any of these legal steps.
     #[param(value_type = Option<Vec<LegalStepType>>, style = Form, explode = false, min_items = 1, max_items = 200)]
     pub step: Option<AnyOf<LegalStepType>>,
-    /// Incidents with a figure that a claimant of these classes gave.
+    /// Incidents with a figure that a claimant of these classes gave; with `measure`, a figure of that measure.
     #[param(value_type = Option<Vec<ClaimantClass>>, style = Form, explode = false, min_items = 1, max_items = 200)]
     pub claimant_class: Option<AnyOf<ClaimantClass>>,
     /// Incidents whose point lies in a box: `minlon,minlat,maxlon,maxlat` in degrees. A box whose first number is above

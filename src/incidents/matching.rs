@@ -113,22 +113,25 @@ fn with_parts<'a>(
         let tagged = any_of!(incident_tags::table.into_boxed(), incident_tags::tag, tags.get());
         query = query.filter(incidents::id.eq_any(tagged.select(incident_tags::incident_id)));
     }
-    if let Some(measures) = &filter.measure {
-        let mut figure = any_of!(figures::table.into_boxed(), figures::measure, measures.codes());
+    if filter.measure.is_some() || filter.claimant_class.is_some() {
+        // One figure that fits all that is asked of figures.
+        let mut figure = figures::table.into_boxed();
+        if let Some(measures) = &filter.measure {
+            figure = any_of!(figure, figures::measure, measures.codes());
+        }
         if let Some(least) = filter.min_figure {
             #[expect(clippy::cast_precision_loss, reason = "at most 10^15, where every integer is exact")]
             let least = least.get() as f64;
             figure = figure.filter(figures::low.ge(least));
+        }
+        if let Some(classes) = &filter.claimant_class {
+            figure = any_of!(figure, figures::claimant_class, classes.codes());
         }
         query = query.filter(incidents::id.eq_any(figure.select(figures::incident_id)));
     }
     if let Some(steps) = &filter.step {
         let step = any_of!(legal_steps::table.into_boxed(), legal_steps::step, steps.codes());
         query = query.filter(incidents::id.eq_any(step.select(legal_steps::incident_id)));
-    }
-    if let Some(classes) = &filter.claimant_class {
-        let claim = any_of!(figures::table.into_boxed(), figures::claimant_class, classes.codes());
-        query = query.filter(incidents::id.eq_any(claim.select(figures::incident_id)));
     }
     query
 }

@@ -178,6 +178,10 @@ fn primary() -> SourceRole {
 impl NewRecord for NewIncident {
     const TYPE: RecordType = RecordType::Incident;
 
+    fn state(&self) -> RecordState {
+        self.state
+    }
+
     fn key(&self) -> (&Slug, Option<&ExternalId>) {
         (&self.dataset, self.external_id.as_ref())
     }
@@ -200,6 +204,8 @@ impl NewRecord for NewIncident {
         for (pointer, length, most) in lists {
             check.few(pointer, length, most);
         }
+        check.once("/tags", &self.tags);
+        check.once("/freedoms", self.freedoms.as_deref().unwrap_or_default());
         check.date("/start_date", self.start_date, self.date_precision);
         check.date("/end_date", self.end_date, self.date_precision);
         check.period("", self.start_date, self.end_date);

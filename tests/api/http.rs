@@ -101,7 +101,7 @@ fn head_answers_as_get_without_the_body() {
 #[test]
 fn another_method_is_refused_with_what_is_allowed() {
     let server = Server::start();
-    for method in ["POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY", "PROPFIND"] {
+    for method in ["POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY", "PROPFIND", "get"] {
         for path in
             ["/v1/incidents", "/v1/incidents/6e015d53-ebf5-5618-89db-cafcd999fd93", "/openapi.json", "/docs", "/livez"]
         {
@@ -228,6 +228,18 @@ fn answers_are_compressed_as_the_caller_likes_under_one_weak_etag() {
         assert_eq!(answer.header("vary"), Some("Accept-Encoding, Authorization"));
     }
     assert_eq!(server.get_with("/v1/incidents", &[("Accept-Encoding", "identity")]).header("content-encoding"), None);
+}
+
+#[test]
+fn a_caller_who_takes_no_coding_or_speaks_http_1_0_gets_plain_answers() {
+    let server = Server::start();
+    for refusal in ["identity;q=0", "*;q=0", "gzip;q=0, *; q=0.0"] {
+        let answer = server.get_with("/v1/incidents", &[("Accept-Encoding", refusal)]);
+        assert_eq!((answer.status, answer.header("content-encoding")), (200, None), "{refusal}");
+        server.get_with("/nowhere", &[("Accept-Encoding", refusal)]).problem(404, "unknown-path");
+    }
+    let old = server.raw(b"GET /v1/vocabularies HTTP/1.0\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n");
+    assert_eq!((old.status, old.header("transfer-encoding"), old.header("content-encoding")), (200, None, None));
 }
 
 #[test]

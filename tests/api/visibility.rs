@@ -1,0 +1,185 @@
+//! Who may see what: drafts, withdrawn records, internal datasets, and the text of articles.
+
+use civicspace::http::auth::Role;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::harness::{Answer, Server};
+
+const RESOURCES: [&str; 3] = ["articles", "entities", "incidents"];
+
+fn bearer(server: &Server, role: Role) -> String {
+    format!("Bearer {}", server.key(role))
+}
+
+/// A GET with a key.
+fn get_as(server: &Server, key: &str, path: &str) -> Answer {
+    server.get_with(path, &[("Authorization", key)])
+}
+
+/// The tag of an answer, without `W/` and quotes.
+#[track_caller]
+fn tag(answer: &Answer) -> String {
+    let tag = answer.header("etag").unwrap_or_else(|| panic!("no ETag: {answer}"));
+    let opaque = tag.strip_prefix("W/\"").and_then(|rest| rest.strip_suffix('"'));
+    opaque.unwrap_or_else(|| panic!("{tag} is not weak")).to_owned()
+}
+
+#[test]
+fn the_text_of_an_article_is_for_an_editor_who_reads_this_one_alone() {
+    let server = Server::start();
+    let id = server.article(json!({ "body": "The whole text." }));
+    let path = format!("/v1/articles/{id}");
+    assert_eq!(server.get(&path).at("/body"), Value::Null);
+    for (role, expected) in
+        [(Role::Reader, Value::Null), (Role::Editor, json!("The whole text.")), (Role::Admin, json!("The whole text."))]
+    {
+        let key = bearer(&server, role);
+        assert_eq!(get_as(&server, &key, &path).at("/body"), expected, "{role:?}");
+        assert_eq!(get_as(&server, &key, "/v1/articles").each("/body"), [Value::Null], "{role:?}");
+    }
+    let editor = get_as(&server, &bearer(&server, Role::Editor), &path);
+    assert_ne!(tag(&server.get(&path)), tag(&editor));
+    assert_eq!(editor.header("cache-control"), Some("private, no-cache"));
+}
+
+#[test]
+fn counts_are_of_published_records_alone() {
+    let server = Server::start();
+    let entity = server.entity(json!({}));
+    let article = server.article(json!({}));
+    for state in ["published", "draft", "retracted"] {
+        server.article(json!({ "state": state, "mentions": [{ "entity": { "id": entity } }] }));
+        server.incident(json!({
+            "state": state, "participants": [{ "entity": { "id": entity }, "role": "target" }], "sources": [{ "article": { "id": article } }]
+        }));
+    }
+    let editor = bearer(&server, Role::Editor);
+    for headers in [&[][..], &[("Authorization", editor.as_str())]] {
+        let shown = server.get_with(&format!("/v1/entities/{entity}"), headers);
+        assert_eq!((shown.at("/article_count"), shown.at("/incident_count")), (json!(1), json!(1)));
+        assert_eq!(server.get_with(&format!("/v1/articles/{article}"), headers).at("/incident_count"), 1);
+        let list = server.get_with(&format!("/v1/incidents?entity={entity}&include_total=true"), headers);
+        assert_eq!(list.at("/meta/total/value"), 1);
+    }
+}
+
+#[test]
+fn counts_follow_what_becomes_of_the_records_that_are_counted() {
+    let server = Server::start();
+    let entity = server.entity(json!({}));
+    let article = server.article(json!({ "mentions": [{ "entity": { "id": entity } }] }));
+    let incident = server.incident(json!({
+        "participants": [{ "entity": { "id": entity }, "role": "target" }], "sources": [{ "article": { "id": article } }]
+    }));
+    let counts = || {
+        let entity = server.get(&format!("/v1/entities/{entity}"));
+        let article = server.get(&format!("/v1/articles?id={article}"));
+        (entity.at("/article_count"), entity.at("/incident_count"), article.each("/incident_count"))
+    };
+    assert_eq!(counts(), (json!(1), json!(1), vec![json!(1)]));
+    server.dataset("internal-notes", "internal");
+    server.database.execute("UPDATE incidents SET dataset = 'internal-notes'");
+    assert_eq!(counts(), (json!(1), json!(0), vec![json!(0)]));
+    server.database.execute("UPDATE datasets SET access = 'public'");
+    assert_eq!(counts(), (json!(1), json!(1), vec![json!(1)]));
+    server.retract("incidents", incident);
+    assert_eq!(counts(), (json!(1), json!(0), vec![json!(0)]));
+    server.retract("articles", article);
+    assert_eq!(counts(), (json!(0), json!(0), vec![]));
+}
+
+#[test]
+fn relations_that_come_from_drafts_and_withdrawn_records_are_not_shown() {
+    let server = Server::start();
+    let (entity, incident) = (server.entity(json!({})), server.incident(json!({})));
+    for state in ["draft", "retracted"] {
+        server.entity(json!({ "state": state, "relations": [{ "relation": "leads", "entity": { "id": entity } }] }));
+        server.incident(
+            json!({ "state": state, "relations": [{ "relation": "part_of", "incident": { "id": incident } }] }),
+        );
+    }
+    assert_eq!(server.get(&format!("/v1/entities/{entity}")).at("/relations"), json!([]));
+    assert_eq!(server.get(&format!("/v1/incidents/{incident}")).at("/relations"), json!([]));
+}
+
+/// A server with an internal dataset, whose records refer to public ones; and the ids of those: article, entity, incident.
+fn with_internal_records() -> (Server, [Uuid; 3], [Uuid; 3]) {
+    let server = Server::start();
+    server.dataset("internal-notes", "internal");
+    let public = [server.article(json!({})), server.entity(json!({})), server.incident(json!({}))];
+    let [article, entity, incident] = public;
+    let hidden = [
+        server.article(json!({
+            "dataset": "internal-notes", "title": "secret report", "publisher": { "id": entity }, "mentions": [{ "entity": { "id": entity } }]
+        })),
+        server.entity(json!({
+            "dataset": "internal-notes", "name": "secret name", "relations": [{ "relation": "leads", "entity": { "id": entity } }]
+        })),
+        server.incident(json!({
+            "dataset": "internal-notes", "title": "secret incident", "relations": [{ "relation": "part_of", "incident": { "id": incident } }],
+            "sources": [{ "article": { "id": article } }], "participants": [{ "entity": { "id": entity }, "role": "target" }]
+        })),
+    ];
+    (server, public, hidden)
+}
+
+#[test]
+fn an_internal_dataset_does_not_exist_for_whoever_is_no_editor() {
+    let (server, public, hidden) = with_internal_records();
+    let reader = bearer(&server, Role::Reader);
+    for headers in [&[][..], &[("Authorization", reader.as_str())]] {
+        let get = |path: String| server.get_with(&path, headers);
+        for ((resource, public), hidden) in RESOURCES.into_iter().zip(public).zip(hidden) {
+            get(format!("/v1/{resource}/{hidden}")).problem(404, "not-found");
+            assert_eq!(get(format!("/v1/{resource}?include_total=true")).each("/id"), [json!(public)], "{resource}");
+            assert_eq!(get(format!("/v1/{resource}?include_total=true")).at("/meta/total/value"), 1, "{resource}");
+            assert_eq!(get(format!("/v1/{resource}?id={hidden}")).at("/data"), json!([]), "{resource}");
+            assert_eq!(get(format!("/v1/{resource}?dataset=internal-notes")).at("/data"), json!([]), "{resource}");
+            let shown = get(format!("/v1/{resource}/{public}"));
+            assert!(!String::from_utf8_lossy(&shown.body).contains("secret"), "{shown}");
+            let counts = shown.json();
+            for count in ["incident_count", "article_count"] {
+                assert!(counts.get(count).is_none_or(|count| *count == 0), "{shown}");
+            }
+        }
+        assert_eq!(get("/v1/datasets".to_owned()).texts("/slug"), ["central-asia"]);
+        get("/v1/datasets/internal-notes".to_owned()).problem(404, "not-found");
+    }
+}
+
+#[test]
+fn an_internal_record_that_is_withdrawn_or_merged_leaves_nothing_to_see() {
+    let (server, public, hidden) = with_internal_records();
+    let editor = bearer(&server, Role::Editor);
+    for ((resource, public), hidden) in RESOURCES.into_iter().zip(public).zip(hidden) {
+        let path = format!("/v1/{resource}/{hidden}");
+        server.retract(resource, hidden);
+        server.get(&path).problem(404, "not-found");
+        get_as(&server, &editor, &path).problem(410, "gone");
+        server.merge(resource, hidden, public);
+        server.get(&path).problem(404, "not-found");
+        assert_eq!(get_as(&server, &editor, &path).status, 308);
+    }
+}
+
+#[test]
+fn an_editor_sees_internal_datasets() {
+    let (server, public, hidden) = with_internal_records();
+    let editor = bearer(&server, Role::Editor);
+    let get = |path: String| get_as(&server, &editor, &path);
+    for ((resource, public), hidden) in RESOURCES.into_iter().zip(public).zip(hidden) {
+        assert_eq!(get(format!("/v1/{resource}/{hidden}")).at("/dataset"), "internal-notes");
+        assert_eq!(get(format!("/v1/{resource}?dataset=internal-notes")).each("/id"), [json!(hidden)], "{resource}");
+        assert_eq!(get(format!("/v1/{resource}?include_total=true")).at("/meta/total/value"), 2, "{resource}");
+        let shown = get(format!("/v1/{resource}/{public}")).json();
+        for (member, expected) in [("incident_count", json!(1)), ("article_count", json!(1))] {
+            assert!(shown.get(member).is_none_or(|count| *count == expected), "{member} of {shown}");
+        }
+        if resource != "articles" {
+            assert_eq!(shown["relations"][0]["direction"], "incoming", "{shown}");
+        }
+    }
+    assert_eq!(get("/v1/datasets".to_owned()).texts("/slug"), ["central-asia", "internal-notes"]);
+    assert_eq!(get("/v1/datasets/internal-notes".to_owned()).at("/access"), "internal");
+}
