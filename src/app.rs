@@ -53,7 +53,8 @@ const EXAMPLES: [(&str, &str); 15] = [
     ),
     components(schemas(
         crate::http::problem::ProblemBody, crate::http::problem::GoneBody,
-        crate::http::parameters::KindOrCategory, crate::values::MergedInto, articles::filter::ArticleSort,
+        crate::http::parameters::KindOrCategory,
+        crate::http::parameters::Degrees, crate::values::MergedInto, articles::filter::ArticleSort,
         entities::filter::EntitySort, incidents::filter::IncidentSort,
     )),
     tags(

@@ -182,6 +182,12 @@ impl TryFrom<String> for Moment {
     }
 }
 
+/// A longitude or latitude, as the document shows it.
+#[derive(utoipa::ToSchema)]
+#[schema(value_type = f64, format = Double, minimum = -180, maximum = 180, example = 74.59)]
+#[expect(dead_code, reason = "says in the document what the numbers of a box are")]
+pub struct Degrees(f64);
+
 /// A box on the map.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(try_from = "String")]

@@ -7,7 +7,7 @@ use crate::codebook::{
     ClaimantClass, CountryCode, Effect, Freedom, LegalStepType, Measure, ParticipantRole, RecordState, Verification,
 };
 use crate::http::listing::sort_orders;
-use crate::http::parameters::{AnyOf, BoundingBox, Day, Ids, KindOrCategory, Kinds, Moment, Whole, Words};
+use crate::http::parameters::{AnyOf, BoundingBox, Day, Degrees, Ids, KindOrCategory, Kinds, Moment, Whole, Words};
 use crate::http::problem::{Fault, FaultCode};
 use crate::http::query::Parameters;
 use crate::values::{ExternalId, Line, Slug, Tag};
@@ -85,8 +85,8 @@ pub struct IncidentFilter {
     #[param(value_type = Option<Vec<ClaimantClass>>, style = Form, explode = false, min_items = 1, max_items = 200)]
     pub claimant_class: Option<AnyOf<ClaimantClass>>,
     /// Incidents whose point lies in a box: `minlon,minlat,maxlon,maxlat` in degrees. A box whose first number is above
-    /// its third crosses the 180th meridian.
-    #[param(value_type = Option<Vec<f64>>, style = Form, explode = false, min_items = 4, max_items = 4, example = json!([69.0, 39.0, 81.0, 44.0]))]
+    /// its third crosses the 180th meridian; latitudes are from -90 to 90.
+    #[param(value_type = Option<Vec<Degrees>>, style = Form, explode = false, min_items = 4, max_items = 4, example = json!([69.0, 39.0, 81.0, 44.0]))]
     pub bbox: Option<BoundingBox>,
     /// Incidents whose current version was stored at this moment or later. To follow changes, `/v1/changes` is safer.
     #[param(value_type = Option<chrono::DateTime<chrono::Utc>>, example = "2024-01-01T00:00:00Z")]

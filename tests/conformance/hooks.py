@@ -20,10 +20,11 @@ def before_call(context, case, kwargs):
             query[low], query[high] = query[high], query[low]
     if "bbox" in query:
         box = query["bbox"]
-        west, south, east, north = box.split(",") if isinstance(box, str) else box
-        if float(south) > float(north):
-            box = [west, north, east, south]
-            query["bbox"] = ",".join(box) if isinstance(query["bbox"], str) else box
+        west, south, east, north = (float(edge) for edge in (box.split(",") if isinstance(box, str) else box))
+        # A longitude may be 180, a latitude 90.
+        south, north = south / 2, north / 2
+        box = [str(edge) for edge in (west, min(south, north), east, max(south, north))]
+        query["bbox"] = ",".join(box) if isinstance(query["bbox"], str) else box
     if "cursor" in query:
         del query["cursor"]
         sent = case.as_transport_kwargs(base_url=case.operation.base_url)
