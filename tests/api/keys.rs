@@ -8,10 +8,6 @@ use crate::harness::{Answer, RUNTIME, Server};
 
 const CHALLENGE: &str = "Bearer realm=\"civicspace\"";
 
-fn get_as(server: &Server, key: &str, path: &str) -> Answer {
-    server.get_with(path, &[("Authorization", &format!("Bearer {key}"))])
-}
-
 /// Asserts a 401 that says which scheme to use.
 #[track_caller]
 fn is_refused(answer: &Answer) {
@@ -59,7 +55,7 @@ fn a_wrong_key_is_refused_on_every_path() {
         "/nowhere",
     ];
     for path in paths.into_iter().map(str::to_owned).chain(records) {
-        is_refused(&get_as(&server, "cs_wrong", &path));
+        is_refused(&server.get_as("cs_wrong", &path));
     }
     let wrong = [("Authorization", "Bearer cs_wrong")];
     assert_eq!(server.request("HEAD", "/v1/incidents", &wrong).status, 401);
@@ -111,7 +107,7 @@ fn a_good_key_of_any_role_reads() {
     let id = server.incident(json!({}));
     for role in [Role::Reader, Role::Editor, Role::Admin] {
         let key = server.key(role);
-        assert_eq!(get_as(&server, &key, "/v1/incidents").each("/id"), [json!(id)], "{role:?}");
+        assert_eq!(server.get_as(&key, "/v1/incidents").each("/id"), [json!(id)], "{role:?}");
         let header = format!("bearer {key}");
         let path = format!("/v1/incidents/{id}");
         assert_eq!(server.get_with(&path, &[("Authorization", &header)]).status, 200, "the scheme has no case");
@@ -122,15 +118,15 @@ fn a_good_key_of_any_role_reads() {
 fn a_revoked_key_is_refused_at_once_and_the_others_are_not() {
     let server = Server::start();
     let (first, second) = (server.key(Role::Admin), server.key(Role::Admin));
-    assert_eq!(get_as(&server, &first, "/v1/incidents").status, 200);
+    assert_eq!(server.get_as(&first, "/v1/incidents").status, 200);
     RUNTIME.block_on(async {
         let mut connection = server.database.connection().await;
         let keys = auth::list(&mut connection).await.expect("the keys");
         let oldest = keys.last().expect("a key").id;
         assert!(auth::revoke(&mut connection, oldest).await.expect("revoked"));
     });
-    is_refused(&get_as(&server, &first, "/v1/incidents"));
-    assert_eq!(get_as(&server, &second, "/v1/incidents").status, 200);
+    is_refused(&server.get_as(&first, "/v1/incidents"));
+    assert_eq!(server.get_as(&second, "/v1/incidents").status, 200);
 }
 
 #[test]
@@ -138,9 +134,9 @@ fn a_key_is_taken_until_it_expires() {
     let server = Server::start();
     let key = server.key(Role::Editor);
     server.database.execute("UPDATE api_keys SET expires_at = now() + interval '1 hour'");
-    assert_eq!(get_as(&server, &key, "/v1/incidents").status, 200);
+    assert_eq!(server.get_as(&key, "/v1/incidents").status, 200);
     server.database.execute("UPDATE api_keys SET expires_at = now() - interval '1 microsecond'");
-    is_refused(&get_as(&server, &key, "/v1/incidents"));
+    is_refused(&server.get_as(&key, "/v1/incidents"));
 }
 
 #[test]
@@ -171,9 +167,9 @@ fn drafts_and_withdrawn_records_are_listed_for_editors() {
         ] {
             let path = format!("/v1/{list}?state={states}");
             is_refused(&server.get(&path));
-            get_as(&server, &reader, &path).problem(403, "forbidden");
+            server.get_as(&reader, &path).problem(403, "forbidden");
             for key in [&editor, &admin] {
-                let answer = get_as(&server, key, &path);
+                let answer = server.get_as(key, &path);
                 assert_eq!(answer.status, 200, "{path}: {answer}");
                 let mut found = answer.texts(name);
                 found.sort();
@@ -182,8 +178,8 @@ fn drafts_and_withdrawn_records_are_listed_for_editors() {
         }
         for path in [format!("/v1/{list}"), format!("/v1/{list}?state=published")] {
             server.get(&path).lists(name, &["published"]);
-            get_as(&server, &reader, &path).lists(name, &["published"]);
-            get_as(&server, &editor, &path).lists(name, &["published"]);
+            server.get_as(&reader, &path).lists(name, &["published"]);
+            server.get_as(&editor, &path).lists(name, &["published"]);
         }
     }
 }
@@ -202,7 +198,7 @@ fn shared_caches_keep_what_anybody_may_read_and_nothing_that_a_key_may() {
         let anonymous = server.get(&path);
         let cache = anonymous.header("cache-control").unwrap_or_default();
         assert!(cache.starts_with("public, max-age=") && cache.ends_with(", must-revalidate"), "{path}: {cache}");
-        let keyed = get_as(&server, &key, &path);
+        let keyed = server.get_as(&key, &path);
         assert_eq!(keyed.header("cache-control"), Some("private, no-cache"), "{path}");
         for answer in [&anonymous, &keyed] {
             assert!(answer.header("vary").is_some_and(|vary| vary.contains("Authorization")), "{path}: {answer}");
@@ -239,22 +235,22 @@ fn each_key_has_a_quota_of_its_own_beside_that_of_the_address() {
     let [first, second] = [Role::Reader, Role::Reader].map(|role| server.key(role));
     assert_eq!(left(&server.get("/v1/incidents"), "anonymous"), 0);
     server.get("/v1/incidents").problem(429, "too-many-requests");
-    let keyed = get_as(&server, &first, "/v1/incidents");
+    let keyed = server.get_as(&first, "/v1/incidents");
     assert_eq!((keyed.status, left(&keyed, "key")), (200, 1));
     assert_eq!(keyed.header("ratelimit-policy"), Some("\"key\";q=2;w=60"));
-    assert_eq!(left(&get_as(&server, &first, "/v1/incidents"), "key"), 0);
-    get_as(&server, &first, "/v1/incidents").problem(429, "too-many-requests");
-    assert_eq!(left(&get_as(&server, &second, "/v1/incidents"), "key"), 1);
+    assert_eq!(left(&server.get_as(&first, "/v1/incidents"), "key"), 0);
+    server.get_as(&first, "/v1/incidents").problem(429, "too-many-requests");
+    assert_eq!(left(&server.get_as(&second, "/v1/incidents"), "key"), 1);
 }
 
 #[test]
 fn wrong_keys_use_up_the_quota_of_the_address_so_that_keys_cannot_be_guessed() {
     let server = anonymous_and_keyed(2, 0);
     for n in 0..2 {
-        is_refused(&get_as(&server, &format!("cs_guess{n}"), "/v1/incidents"));
+        is_refused(&server.get_as(&format!("cs_guess{n}"), "/v1/incidents"));
     }
-    get_as(&server, "cs_guess", "/v1/incidents").problem(429, "too-many-requests");
-    assert_eq!(get_as(&server, &server.key(Role::Reader), "/v1/incidents").status, 200);
+    server.get_as("cs_guess", "/v1/incidents").problem(429, "too-many-requests");
+    assert_eq!(server.get_as(&server.key(Role::Reader), "/v1/incidents").status, 200);
 }
 
 #[test]

@@ -17,15 +17,6 @@ fn store(server: &Server, resource: &str, members: Value) -> Uuid {
     }
 }
 
-fn bearer(server: &Server, role: Role) -> String {
-    format!("Bearer {}", server.key(role))
-}
-
-/// A GET with a key.
-fn get_as(server: &Server, key: &str, path: &str) -> Answer {
-    server.get_with(path, &[("Authorization", key)])
-}
-
 /// Asserts the body of a 200, whose times the server chose.
 #[track_caller]
 fn holds(answer: &Answer, mut expected: Value) {
@@ -36,14 +27,6 @@ fn holds(answer: &Answer, mut expected: Value) {
         expected[time] = body[time].clone();
     }
     assert_eq!(body, expected);
-}
-
-/// The tag of an answer, without `W/` and quotes.
-#[track_caller]
-fn tag(answer: &Answer) -> String {
-    let tag = answer.header("etag").unwrap_or_else(|| panic!("no ETag: {answer}"));
-    let opaque = tag.strip_prefix("W/\"").and_then(|rest| rest.strip_suffix('"'));
-    opaque.unwrap_or_else(|| panic!("{tag} is not weak")).to_owned()
 }
 
 #[test]
@@ -283,18 +266,18 @@ fn an_article_shows_its_publisher_mentions_and_count_of_incidents() {
 #[test]
 fn an_unknown_id_and_a_draft_are_not_found() {
     let server = Server::start();
-    let editor = bearer(&server, Role::Editor);
+    let editor = server.key(Role::Editor);
     for resource in RESOURCES {
         let draft = store(&server, resource, json!({ "state": "draft" }));
         for id in [draft, Uuid::now_v7(), Uuid::nil(), Uuid::max()] {
             let path = format!("/v1/{resource}/{id}");
             server.get(&path).problem(404, "not-found");
-            get_as(&server, &bearer(&server, Role::Reader), &path).problem(404, "not-found");
+            server.get_as(&server.key(Role::Reader), &path).problem(404, "not-found");
         }
-        let seen = get_as(&server, &editor, &format!("/v1/{resource}/{draft}"));
+        let seen = server.get_as(&editor, &format!("/v1/{resource}/{draft}"));
         assert_eq!(seen.at("/state"), "draft");
         let of_another_resource = RESOURCES.into_iter().find(|other| *other != resource).expect("another");
-        get_as(&server, &editor, &format!("/v1/{of_another_resource}/{draft}")).problem(404, "not-found");
+        server.get_as(&editor, &format!("/v1/{of_another_resource}/{draft}")).problem(404, "not-found");
     }
 }
 
@@ -314,8 +297,8 @@ fn a_withdrawn_record_leaves_a_tombstone() {
         assert_eq!(gone.at("/tombstone"), tombstone);
         assert_eq!(gone.header("cache-control"), Some("no-store"));
         assert_eq!(server.get(&format!("/v1/{resource}?id={id}")).at("/data"), json!([]));
-        let editor = bearer(&server, Role::Editor);
-        get_as(&server, &editor, &format!("/v1/{resource}/{id}")).problem(410, "gone");
+        let editor = server.key(Role::Editor);
+        server.get_as(&editor, &format!("/v1/{resource}/{id}")).problem(410, "gone");
     }
 }
 
@@ -370,14 +353,14 @@ fn a_copy_that_is_current_is_not_sent_again() {
         let id = store(&server, resource, json!({}));
         let path = format!("/v1/{resource}/{id}");
         let first = server.get(&path);
-        let opaque = tag(&first);
+        let opaque = first.tag();
         let (version, digest) = opaque.split_once('.').expect("a version and a digest");
         assert_eq!(version, "1");
         assert!(
             digest.len() >= 16 && digest.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)),
             "{digest}"
         );
-        assert_eq!(tag(&server.get(&path)), opaque);
+        assert_eq!(server.get(&path).tag(), opaque);
         for known in
             [format!("W/\"{opaque}\""), format!("\"{opaque}\""), format!("W/\"other\", W/\"{opaque}\""), "*".to_owned()]
         {
@@ -400,7 +383,7 @@ fn a_list_that_is_current_is_not_sent_again() {
         store(&server, resource, json!({}));
         let path = format!("/v1/{resource}");
         let list = server.get(&path);
-        assert!(!tag(&list).contains('.'), "it has no version");
+        assert!(!list.tag().contains('.'), "it has no version");
         let known = list.header("etag").expect("a tag");
         let again = server.get_with(&path, &[("If-None-Match", known)]);
         assert_eq!((again.status, again.body.len(), again.header("etag")), (304, 0, Some(known)));
@@ -417,17 +400,17 @@ fn the_tag_changes_with_what_is_shown_though_the_version_does_not() {
     let incident = server.incident(json!({ "participants": [{ "entity": { "id": entity }, "role": "target" }] }));
     let paths =
         [format!("/v1/articles/{article}"), format!("/v1/incidents/{incident}"), format!("/v1/entities/{entity}")];
-    let before = paths.each_ref().map(|path| tag(&server.get(path)));
+    let before = paths.each_ref().map(|path| server.get(path).tag());
     server.entity(json!({ "id": entity, "name": "New name" }));
     for (path, old) in paths.iter().zip(&before) {
         let known = format!("W/\"{old}\"");
         let answer = server.get_with(path, &[("If-None-Match", &known)]);
         assert_eq!(answer.status, 200, "{path}");
         assert!(String::from_utf8_lossy(&answer.body).contains("New name"), "{answer}");
-        assert_ne!(tag(&answer), *old, "{path}");
+        assert_ne!(answer.tag(), *old, "{path}");
         let version = if path.contains("entities") { 2 } else { 1 };
         assert_eq!(answer.at("/version"), version, "{path}");
-        assert!(tag(&answer).starts_with(&format!("{version}.")), "{path}");
+        assert!(answer.tag().starts_with(&format!("{version}.")), "{path}");
     }
 }
 

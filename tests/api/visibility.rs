@@ -4,26 +4,9 @@ use civicspace::http::auth::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::harness::{Answer, Server};
+use crate::harness::Server;
 
 const RESOURCES: [&str; 3] = ["articles", "entities", "incidents"];
-
-fn bearer(server: &Server, role: Role) -> String {
-    format!("Bearer {}", server.key(role))
-}
-
-/// A GET with a key.
-fn get_as(server: &Server, key: &str, path: &str) -> Answer {
-    server.get_with(path, &[("Authorization", key)])
-}
-
-/// The tag of an answer, without `W/` and quotes.
-#[track_caller]
-fn tag(answer: &Answer) -> String {
-    let tag = answer.header("etag").unwrap_or_else(|| panic!("no ETag: {answer}"));
-    let opaque = tag.strip_prefix("W/\"").and_then(|rest| rest.strip_suffix('"'));
-    opaque.unwrap_or_else(|| panic!("{tag} is not weak")).to_owned()
-}
 
 #[test]
 fn the_text_of_an_article_is_for_an_editor_who_reads_this_one_alone() {
@@ -34,12 +17,12 @@ fn the_text_of_an_article_is_for_an_editor_who_reads_this_one_alone() {
     for (role, expected) in
         [(Role::Reader, Value::Null), (Role::Editor, json!("The whole text.")), (Role::Admin, json!("The whole text."))]
     {
-        let key = bearer(&server, role);
-        assert_eq!(get_as(&server, &key, &path).at("/body"), expected, "{role:?}");
-        assert_eq!(get_as(&server, &key, "/v1/articles").each("/body"), [Value::Null], "{role:?}");
+        let key = server.key(role);
+        assert_eq!(server.get_as(&key, &path).at("/body"), expected, "{role:?}");
+        assert_eq!(server.get_as(&key, "/v1/articles").each("/body"), [Value::Null], "{role:?}");
     }
-    let editor = get_as(&server, &bearer(&server, Role::Editor), &path);
-    assert_ne!(tag(&server.get(&path)), tag(&editor));
+    let editor = server.get_as(&server.key(Role::Editor), &path);
+    assert_ne!(server.get(&path).tag(), editor.tag());
     assert_eq!(editor.header("cache-control"), Some("private, no-cache"));
 }
 
@@ -54,8 +37,8 @@ fn counts_are_of_published_records_alone() {
             "state": state, "participants": [{ "entity": { "id": entity }, "role": "target" }], "sources": [{ "article": { "id": article } }]
         }));
     }
-    let editor = bearer(&server, Role::Editor);
-    for headers in [&[][..], &[("Authorization", editor.as_str())]] {
+    let editor = server.key(Role::Editor);
+    for headers in [&[][..], &[("Authorization", format!("Bearer {editor}").as_str())]] {
         let shown = server.get_with(&format!("/v1/entities/{entity}"), headers);
         assert_eq!((shown.at("/article_count"), shown.at("/incident_count")), (json!(1), json!(1)));
         assert_eq!(server.get_with(&format!("/v1/articles/{article}"), headers).at("/incident_count"), 1);
@@ -127,8 +110,8 @@ fn with_internal_records() -> (Server, [Uuid; 3], [Uuid; 3]) {
 #[test]
 fn an_internal_dataset_does_not_exist_for_whoever_is_no_editor() {
     let (server, public, hidden) = with_internal_records();
-    let reader = bearer(&server, Role::Reader);
-    for headers in [&[][..], &[("Authorization", reader.as_str())]] {
+    let reader = server.key(Role::Reader);
+    for headers in [&[][..], &[("Authorization", format!("Bearer {reader}").as_str())]] {
         let get = |path: String| server.get_with(&path, headers);
         for ((resource, public), hidden) in RESOURCES.into_iter().zip(public).zip(hidden) {
             get(format!("/v1/{resource}/{hidden}")).problem(404, "not-found");
@@ -151,23 +134,23 @@ fn an_internal_dataset_does_not_exist_for_whoever_is_no_editor() {
 #[test]
 fn an_internal_record_that_is_withdrawn_or_merged_leaves_nothing_to_see() {
     let (server, public, hidden) = with_internal_records();
-    let editor = bearer(&server, Role::Editor);
+    let editor = server.key(Role::Editor);
     for ((resource, public), hidden) in RESOURCES.into_iter().zip(public).zip(hidden) {
         let path = format!("/v1/{resource}/{hidden}");
         server.retract(resource, hidden);
         server.get(&path).problem(404, "not-found");
-        get_as(&server, &editor, &path).problem(410, "gone");
+        server.get_as(&editor, &path).problem(410, "gone");
         server.merge(resource, hidden, public);
         server.get(&path).problem(404, "not-found");
-        assert_eq!(get_as(&server, &editor, &path).status, 308);
+        assert_eq!(server.get_as(&editor, &path).status, 308);
     }
 }
 
 #[test]
 fn an_editor_sees_internal_datasets() {
     let (server, public, hidden) = with_internal_records();
-    let editor = bearer(&server, Role::Editor);
-    let get = |path: String| get_as(&server, &editor, &path);
+    let editor = server.key(Role::Editor);
+    let get = |path: String| server.get_as(&editor, &path);
     for ((resource, public), hidden) in RESOURCES.into_iter().zip(public).zip(hidden) {
         assert_eq!(get(format!("/v1/{resource}/{hidden}")).at("/dataset"), "internal-notes");
         assert_eq!(get(format!("/v1/{resource}?dataset=internal-notes")).each("/id"), [json!(hidden)], "{resource}");

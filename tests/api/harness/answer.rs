@@ -36,6 +36,14 @@ impl Answer {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// The tag of the answer, without `W/` and quotes.
+    #[track_caller]
+    pub fn tag(&self) -> String {
+        let tag = self.header("etag").unwrap_or_else(|| panic!("no ETag: {self}"));
+        let opaque = tag.strip_prefix("W/\"").and_then(|rest| rest.strip_suffix('"'));
+        opaque.unwrap_or_else(|| panic!("{tag} is not weak")).to_owned()
+    }
+
     /// The body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self}"))

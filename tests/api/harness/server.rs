@@ -107,6 +107,11 @@ impl Server {
         self.request("GET", path, headers)
     }
 
+    /// A GET with a key.
+    pub fn get_as(&self, key: &str, path: &str) -> Answer {
+        self.get_with(path, &[("Authorization", &format!("Bearer {key}"))])
+    }
+
     /// A request without a body, whose answer is checked against the document.
     pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
         let mut text = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
