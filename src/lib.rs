@@ -4,7 +4,8 @@
 //! [`codebook`]. What those share lies in layers below: [`http`] (problems, strict queries, lists, keys, quotas),
 //! [`history`] (versions and the change log), [`writing`] (checks and references), [`values`] (ids, text, numbers) and
 //! [`db`] (connections, migrations, the private PostgreSQL). [`app`] puts the routes together, and is where the server,
-//! the tests and the API document come from. [`cli`] is the command line.
+//! the tests and the API document come from. [`seeding`] loads a dataset, [`checking`] judges the data, [`cli`] is the
+//! command line.
 //!
 //! A request passes [`http::envelope`] (what every answer carries) and [`http::gate`] (who calls, is it allowed, does
 //! the document know it); extractors turn its parameters into types or answer 400; a handler of a few lines asks a
@@ -12,6 +13,7 @@
 
 pub mod app;
 pub mod articles;
+pub mod checking;
 pub mod cli;
 pub mod codebook;
 pub mod config;

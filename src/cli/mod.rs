@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand.
 
+mod check;
 mod keys;
 mod serve;
 mod store;
@@ -47,6 +48,11 @@ enum Command {
         #[arg(long, value_name = "DIRECTORY")]
         from: Option<PathBuf>,
     },
+    /// Judge whether the data is consistent
+    ///
+    /// Prints a line a rule with the number of records that break it, and the first of them. The exit status is 1 if
+    /// any does. Drafts and retracted records are not judged.
+    Check,
     /// Make, list and revoke keys
     #[command(subcommand)]
     Keys(keys::KeysCommand),
@@ -139,6 +145,9 @@ fn run(cli: Cli) -> Result<(), Failure> {
                 let report = files.load_into(&mut connection).await.map_err(seed_failure)?;
                 say(&report.to_string())
             })
+        }
+        Some(Command::Check) => {
+            store::with_options(&runtime, &cli.store, &check::OPTIONS, async |store| check::run(&store.database).await)
         }
         Some(Command::Keys(command)) => {
             store::with(&runtime, &cli.store, async |store| keys::run(&store.database, command).await)

@@ -10,7 +10,7 @@ use super::model::{Coding, Location};
 use super::parts::Penalty;
 use crate::codebook::{
     ClaimantClass, DatePrecision, Effect, Freedom, IncidentKind, IncidentRelationType, LegalStepType, Measure,
-    ParticipantRole, PlacePrecision, RecordState, SourceRole, Verification,
+    ParticipantRole, PenaltyKind, PlacePrecision, RecordState, SourceRole, Verification,
 };
 use crate::history::{Origin, RecordType, SaveOutcome};
 use crate::values::{Amount, Charge, CurrencyCode, ExternalId, Line, Prose, RecordKey, Slug, Tag};
@@ -219,8 +219,9 @@ impl NewRecord for NewIncident {
         }
         for (i, step) in self.legal_steps.iter().enumerate() {
             check.date(&format!("/legal_steps/{i}/date"), step.date, step.date_precision);
-            let whole = step.penalty.as_ref().is_none_or(|penalty| penalty.amount.is_some() == penalty.unit.is_some());
-            check.that(whole, format!("/legal_steps/{i}/penalty"), "an amount needs a unit, and a unit an amount");
+            if let Some(penalty) = &step.penalty {
+                penalty.check(&format!("/legal_steps/{i}/penalty"), check);
+            }
         }
     }
 
@@ -276,6 +277,32 @@ impl NewFigure {
         check.that(says, pointer, "needs a bound, a best number or a wording");
         let currency = (self.measure == Measure::Amount) == self.unit.is_some();
         check.that(currency, format!("{pointer}/unit"), "is needed by an `amount`, and by nothing else");
+        let listed = self.unit.as_ref().is_none_or(CurrencyCode::is_listed);
+        check.that(listed, format!("{pointer}/unit"), "is no currency of ISO 4217");
         check.few(&format!("{pointer}/places"), self.places.len(), 50);
+    }
+}
+
+impl Penalty {
+    fn check(&self, pointer: &str, check: &mut Check) {
+        check.that(
+            self.amount.is_some() == self.unit.is_some(),
+            pointer,
+            "an amount needs a unit, and a unit an amount",
+        );
+        let Some(unit) = &self.unit else { return };
+        let (fits, units) = match self.kind {
+            PenaltyKind::Fine | PenaltyKind::Damages => (unit.is_listed_currency(), "a currency of ISO 4217"),
+            PenaltyKind::Imprisonment
+            | PenaltyKind::AdministrativeArrest
+            | PenaltyKind::HouseArrest
+            | PenaltyKind::Probation
+            | PenaltyKind::Ban => (unit.is_of_time(), "`day`, `month` or `year`"),
+        };
+        check.that(
+            fits,
+            format!("{pointer}/unit"),
+            format!("must be {units} for a penalty of the kind `{}`", self.kind),
+        );
     }
 }

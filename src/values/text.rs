@@ -1,5 +1,7 @@
 //! Text of known shape. Each type states its length and pattern once: for parsing, and for the API document.
 
+use iso_currency::Currency;
+
 /// A newtype over `String` that holds only text of the stated length (in characters) and pattern.
 macro_rules! text {
     ($(#[doc = $doc:literal])+ $name:ident { length: $min:tt..=$max:tt, pattern: $pattern:tt, example: $example:tt }) => {
@@ -119,6 +121,25 @@ text! {
 text! {
     /// What a penalty is counted in: `day`, `month`, `year`, or a currency by its ISO 4217 code.
     PenaltyUnit { length: 3..=5, pattern: "^(day|month|year|[A-Z]{3})$", example: "year" }
+}
+
+impl CurrencyCode {
+    /// Whether ISO 4217 lists it.
+    pub fn is_listed(&self) -> bool {
+        Currency::from_code(&self.0).is_some()
+    }
+}
+
+impl PenaltyUnit {
+    /// Whether it is one of time: `day`, `month` or `year`.
+    pub fn is_of_time(&self) -> bool {
+        self.0.starts_with(|letter: char| letter.is_ascii_lowercase())
+    }
+
+    /// Whether it is a currency that ISO 4217 lists.
+    pub fn is_listed_currency(&self) -> bool {
+        Currency::from_code(&self.0).is_some()
+    }
 }
 
 impl Slug {

@@ -6,6 +6,7 @@
 
 mod harness;
 
+mod checking;
 mod cli;
 mod contract;
 mod document;

@@ -88,7 +88,17 @@ fn every_fault_is_named_with_file_line_and_member_and_nothing_is_stored() {
         lines[4]["title"] = json!("two\nlines");
         lines[5]["id"] = json!("no id");
         lines[6]["location"]["lat"] = json!(99.5);
-        lines[7]["figures"] = json!([{ "measure": "detained", "low": 5, "high": 4, "claimant_class": "police" }]);
+        lines[7]["figures"] = json!([
+            { "measure": "detained", "low": 5, "high": 4, "claimant_class": "police" },
+            { "measure": "amount", "low": 5, "unit": "QQQ", "claimant_class": "police" },
+        ]);
+        let step = |kind: &str, unit: &str| {
+            let penalty = json!({ "kind": kind, "amount": 3, "unit": unit, "suspended": false });
+            let person = json!({ "dataset": "central-asia", "external_id": "person-sadyr-japarov" });
+            json!({ "entity": person, "step": "sentenced", "date_precision": "unknown", "penalty": penalty })
+        };
+        lines[7]["legal_steps"] =
+            json!([step("imprisonment", "KGS"), step("fine", "day"), step("damages", "QQQ"), step("fine", "KGS")]);
         lines[8]["dataset"] = json!("elsewhere");
         lines[9]["tags"] = json!(["opposition", "opposition", "unheard_of"]);
         lines[11]["id"] = lines[10]["id"].clone();
@@ -114,6 +124,10 @@ fn every_fault_is_named_with_file_line_and_member_and_nothing_is_stored() {
         (6, "/id"),
         (7, "/location/lat"),
         (8, "/figures/0/high"),
+        (8, "/figures/1/unit"),
+        (8, "/legal_steps/0/penalty/unit"),
+        (8, "/legal_steps/1/penalty/unit"),
+        (8, "/legal_steps/2/penalty/unit"),
         (9, "/dataset"),
         (10, "/tags/1"),
         (10, "/tags/2"),
@@ -126,6 +140,7 @@ fn every_fault_is_named_with_file_line_and_member_and_nothing_is_stored() {
             .any(|fault| (fault.file, fault.line, fault.pointer.as_str()) == ("incidents.ndjson", line, pointer));
         assert!(named, "{line} {pointer}: {faults:#?}");
     }
+    assert!(!faults.iter().any(|fault| fault.pointer.starts_with("/legal_steps/3")), "{faults:#?}");
     database.execute("SELECT 1 / ((SELECT count(*) FROM datasets) + (SELECT count(*) FROM entities) = 0)::int");
 }
 
