@@ -121,10 +121,10 @@ pub struct EntityRelation {
     pub direction: RelationDirection,
     /// The entity at the other end.
     pub entity: EntityRef,
-    /// Since when.
+    /// Since when; null if that is not known. A relation without dates held at some time, and need not hold today.
     #[schema(example = "2010-10-10")]
     pub start_date: Option<NaiveDate>,
-    /// Until when.
+    /// Until when; null if that is not known, or it goes on.
     #[schema(example = "2013-03-29")]
     pub end_date: Option<NaiveDate>,
     /// The article that reports it.

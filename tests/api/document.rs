@@ -48,14 +48,15 @@ fn without_times(value: &mut Value) {
 fn the_examples_are_what_the_seeded_server_answers() {
     let server = Server::seeded();
     let rally = "/v1/incidents?external_id=kg-2020-03-02-bishkek-rally";
+    let article = "/v1/articles?external_id=diplomat-2020-03-former-kyrgyz-lawmaker-detained";
     let id = |list: &str| server.get(list).at("/data/0/id").as_str().expect("an id").to_owned();
     for (operation, path) in [
         ("list_incidents", format!("{rally}&limit=1&include_total=true")),
         ("get_incident", format!("/v1/incidents/{}", id(rally))),
         ("list_entities", "/v1/entities?external_id=person-sadyr-japarov&limit=1&include_total=true".to_owned()),
         ("get_entity", format!("/v1/entities/{}", id("/v1/entities?external_id=person-sadyr-japarov"))),
-        ("list_articles", "/v1/articles?limit=1&include_total=true".to_owned()),
-        ("get_article", format!("/v1/articles/{}", id("/v1/articles?limit=1"))),
+        ("list_articles", format!("{article}&limit=1&include_total=true")),
+        ("get_article", format!("/v1/articles/{}", id(article))),
         ("list_datasets", "/v1/datasets".to_owned()),
         ("get_dataset", "/v1/datasets/central-asia".to_owned()),
         ("list_vocabularies", "/v1/vocabularies".to_owned()),

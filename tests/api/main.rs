@@ -9,6 +9,7 @@ mod harness;
 mod checking;
 mod cli;
 mod contract;
+mod dataset;
 mod document;
 mod filters;
 mod http;

@@ -1,4 +1,4 @@
-//! The seed dataset: it loads once, never over anybody's work, and says what the source document says.
+//! Loading the seed dataset: once, whole or not at all, and never over anybody's work.
 
 use civicspace::seeding::{SeedError, SeedFiles, SeedReport};
 use serde_json::{Value, json};
@@ -171,8 +171,7 @@ fn a_record_that_anybody_may_read_cannot_refer_to_one_of_an_internal_dataset() {
 fn what_reading_gives_is_what_the_loader_takes() {
     let server = Server::seeded();
     let read = |list: &str| {
-        let records = server.get(&format!("{list}?limit=200")).at("/data");
-        let lines: Vec<String> = records.as_array().expect("records").iter().map(ToString::to_string).collect();
+        let lines: Vec<String> = server.all(list).iter().map(ToString::to_string).collect();
         lines.join("\n")
     };
     let files = SeedFiles {
@@ -182,7 +181,7 @@ fn what_reading_gives_is_what_the_loader_takes() {
         ..SeedFiles::embedded()
     };
     let report = load(&server.database, &files).expect("it loads");
-    assert_eq!((report.unchanged, report.created + report.updated), (50, 0), "{report}");
+    assert!(report.unchanged > 400 && report.created + report.updated == 0, "{report}");
 }
 
 #[test]
@@ -197,73 +196,4 @@ fn a_published_record_cannot_refer_to_one_that_is_not() {
         faults.iter().any(|fault| fault.file == "incidents.ndjson" && fault.pointer.starts_with("/participants/")),
         "{faults:?}"
     );
-}
-
-#[test]
-fn the_document_is_answered_for_who_when_where_how_many_and_what_became_of_them() {
-    let server = Server::seeded();
-    let entity = |external_id: &str| {
-        server
-            .get(&format!("/v1/entities?external_id={external_id}"))
-            .at("/data/0/id")
-            .as_str()
-            .expect("an id")
-            .to_owned()
-    };
-    // How many were detained at the rally of 2 March 2020, and how many released, according to whom?
-    let detained = server.get("/v1/incidents?measure=detained&min_figure=100&country=KG");
-    assert_eq!(detained.at("/data/0/start_date"), "2020-03-02");
-    let figure = |answer: &Value, measure: &str| {
-        let figures = answer["figures"].as_array().expect("figures");
-        figures.iter().find(|figure| figure["measure"] == measure).cloned().unwrap_or_default()
-    };
-    let police = figure(&detained.at("/data/0"), "detained");
-    assert_eq!(
-        (&police["low"], &police["high"], &police["claimant_class"]),
-        (&json!(166), &json!(166), &json!("police"))
-    );
-    let released = server.get("/v1/incidents?measure=released&claimant_class=police").at("/data/0");
-    assert_eq!(figure(&released, "released")["low"], 162);
-    // Who was convicted in March 2013, and to what?
-    let trial = server.get("/v1/incidents?step=sentenced&date_from=2013-03-01&date_to=2013-03-31").at("/data/0");
-    let steps = trial["legal_steps"].as_array().expect("steps");
-    let penalty = |name: &str| {
-        let step = steps.iter().find(|step| {
-            step["step"] == "sentenced" && step["entity"]["name"].as_str().is_some_and(|n| n.contains(name))
-        });
-        step.map(|step| (step["penalty"]["amount"].clone(), step["penalty"]["unit"].clone())).unwrap_or_default()
-    };
-    assert_eq!(penalty("Japarov"), (json!(1.5), json!("year")));
-    assert_eq!(penalty("Tashiev"), (json!(1.5), json!("year")));
-    assert_eq!(penalty("Mamytov"), (json!(1), json!("year")));
-    // What became of Sadyr Japarov?
-    let japarov = entity("person-sadyr-japarov");
-    let told = server.get(&format!("/v1/incidents?entity={japarov}&sort=date&limit=200&include_total=true"));
-    let steps: Vec<String> = told
-        .at("/data")
-        .as_array()
-        .expect("incidents")
-        .iter()
-        .flat_map(|incident| incident["legal_steps"].as_array().expect("steps").clone())
-        .filter(|step| step["entity"]["id"] == japarov.as_str())
-        .map(|step| step["step"].as_str().unwrap_or_default().to_owned())
-        .collect();
-    for step in
-        ["detained", "charged", "sentenced", "released", "fled", "verdict_changed", "clemency_requested", "still_held"]
-    {
-        assert!(steps.iter().any(|known| known == step), "{step}: {steps:?}");
-    }
-    assert_eq!(told.at("/meta/total/value"), server.get(&format!("/v1/entities/{japarov}")).at("/incident_count"));
-    // Where, and with what, was the rally broken up?
-    let dispersal = server.get("/v1/incidents?kind=assembly.dispersal&place=bishkek");
-    assert_eq!(dispersal.each("/start_date"), [json!("2020-03-02")]);
-    assert!(dispersal.at("/data/0/tags").as_array().expect("tags").contains(&json!("tear_gas")));
-    // By what other names is the security service known?
-    let names = server.get(&format!("/v1/entities/{}", entity("kg-scns"))).at("/aliases");
-    for name in ["SCNS", "GKNB", "UKMK", "ГКНБ", "УКМК"] {
-        assert!(names.as_array().expect("names").iter().any(|alias| alias["name"] == name), "{name}");
-    }
-    // The document's own date is not told.
-    let article = server.get("/v1/articles").at("/data/0");
-    assert_eq!((&article["published_on"], &article["published_precision"]), (&Value::Null, &json!("unknown")));
 }

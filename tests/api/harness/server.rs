@@ -15,7 +15,7 @@ use civicspace::db::{Database, DatabaseOptions};
 use civicspace::http::auth::{self, Role};
 use civicspace::http::client::TrustedProxies;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::database::{RUNTIME, TestDatabase};
@@ -100,6 +100,20 @@ impl Server {
     /// A GET, whose answer is checked against the document.
     pub fn get(&self, path: &str) -> Answer {
         self.get_with(path, &[])
+    }
+
+    /// All records of a list, page by page.
+    pub fn all(&self, list: &str) -> Vec<Value> {
+        let mut records = Vec::new();
+        let mut page = format!("{list}?limit=200");
+        loop {
+            let answer = self.get(&page);
+            records.extend(answer.at("/data").as_array().expect("records").iter().cloned());
+            match answer.at("/meta/next_cursor").as_str() {
+                Some(cursor) => page = format!("{list}?limit=200&cursor={cursor}"),
+                None => return records,
+            }
+        }
     }
 
     /// A GET with headers.
