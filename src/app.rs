@@ -12,8 +12,10 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::articles::NewArticle;
 use crate::config::Config;
 use crate::db::Database;
+use crate::entities::NewEntity;
 use crate::http::client::TrustedProxies;
 use crate::http::cursor::CursorSecret;
 use crate::http::envelope::envelope;
@@ -22,6 +24,9 @@ use crate::http::pages::DocumentText;
 use crate::http::problem::Problem;
 use crate::http::quota::Quotas;
 use crate::http::{document, health, pages};
+use crate::incidents::NewIncident;
+use crate::writing::NewRecord;
+use crate::writing::schema::BodySchemas;
 use crate::{articles, codebook, datasets, entities, incidents};
 
 /// Real answers of the seed dataset, which a test keeps true, as the examples of the document: by operation.
@@ -42,6 +47,9 @@ const EXAMPLES: [(&str, &str); 15] = [
     ("get_problem", r#""<!DOCTYPE html>\n<html lang=\"en\">\n…</html>\n""#),
     ("get_docs_file", r#""window.ui = SwaggerUIBundle({…});\n""#),
 ];
+
+/// The schemas that bodies are held against.
+const BODIES: [&str; 3] = [NewArticle::SCHEMA, NewEntity::SCHEMA, NewIncident::SCHEMA];
 
 #[derive(OpenApi)]
 #[openapi(
@@ -73,11 +81,20 @@ struct Description;
 fn routes(config: &mut ServiceConfig) {
     config
         .service(articles::list_articles)
+        .service(articles::create_article)
         .service(articles::get_article)
+        .service(articles::patch_article)
+        .service(articles::delete_article)
         .service(entities::list_entities)
+        .service(entities::create_entity)
         .service(entities::get_entity)
+        .service(entities::patch_entity)
+        .service(entities::delete_entity)
         .service(incidents::list_incidents)
+        .service(incidents::create_incident)
         .service(incidents::get_incident)
+        .service(incidents::patch_incident)
+        .service(incidents::delete_incident)
         .service(datasets::list_datasets)
         .service(datasets::get_dataset)
         .service(codebook::list_vocabularies)
@@ -117,6 +134,7 @@ pub struct State {
     proxies: web::Data<TrustedProxies>,
     limits: web::Data<Limits>,
     paths: web::Data<Paths>,
+    schemas: web::Data<BodySchemas>,
     text: web::Data<DocumentText>,
 }
 
@@ -134,6 +152,7 @@ impl State {
             proxies: web::Data::new(config.trusted_proxies.clone()),
             limits: web::Data::new(Limits { body: config.max_body }),
             paths: web::Data::new(Paths::of(&document)),
+            schemas: web::Data::new(BodySchemas::of(&document, &BODIES)),
             text: web::Data::new(DocumentText(Arc::from(document.to_string()))),
         })
     }
@@ -165,6 +184,7 @@ pub fn application(
         .app_data(state.proxies)
         .app_data(state.limits)
         .app_data(state.paths)
+        .app_data(state.schemas)
         .app_data(state.text)
         .wrap(from_fn(gate))
         .wrap(Compress::default())

@@ -11,7 +11,7 @@ use crate::codebook::{CountryCode, DatasetAccess};
 use crate::db::Database;
 use crate::db::schema::datasets;
 use crate::http::auth::{Caller, View};
-use crate::http::problem::{Fault, Problem};
+use crate::http::problem::{Fault, FaultCode, Problem};
 use crate::http::reply::Reply;
 use crate::values::{Line, Prose, Slug, Url};
 use crate::writing::Check;
@@ -150,7 +150,9 @@ pub(crate) async fn get_dataset(
     database: web::Data<Database>,
 ) -> Result<HttpResponse, Problem> {
     let view = caller.view(None)?;
-    let slug: Slug = slug.parse().map_err(|why| Problem::InvalidParameter(vec![Fault::path("slug", why)]))?;
+    let slug: Slug = slug
+        .parse()
+        .map_err(|why| Problem::InvalidParameter(vec![Fault::path("slug", FaultCode::InvalidValue, why)]))?;
     let found = load(&mut *database.connection().await?, &view, Some(&slug)).await?.pop();
     let dataset = found.ok_or_else(|| Problem::NotFound(format!("there is no dataset {slug}")))?;
     Ok(Reply::of(dataset).respond_to(&request))

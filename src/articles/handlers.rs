@@ -1,19 +1,26 @@
-//! Reading articles over HTTP.
+//! Reading and writing articles over HTTP.
 
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 
+use super::NewArticle;
 use super::filter::{ArticleFilter, ArticleSort};
 use super::model::{self, Article};
 use crate::db::Database;
 use crate::history::RecordType;
 use crate::http::auth::Caller;
+use crate::http::body::{PatchBody, RecordBody};
+use crate::http::conditional::{IfMatch, Reason};
 use crate::http::cursor::CursorSecret;
+use crate::http::idempotency::IdempotencyKey;
 use crate::http::listing::{Page, PageParameters, PageRequest};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::record::{RecordId, RecordResponses, answer};
 use crate::http::reply::Reply;
 use crate::values::ArticleId;
+use crate::writing::writer::{
+    ChangeHeaders, ChangeResponses, CreateHeaders, CreateResponses, WithdrawResponses, Writer,
+};
 
 /// List articles
 ///
@@ -63,4 +70,83 @@ pub(crate) async fn get_article(
     let found =
         database.read_as(view, async |connection, view| model::find(connection, id.0, view, with_body).await).await?;
     answer(&request, RecordType::Article, id.0.into(), found, |article| article.row.version)
+}
+
+/// Create an article
+///
+/// For editors. Takes the shape that reading gives; what is derived there (counts, names of others) is ignored, so what was
+/// read can be sent back. Others are named by `id`, or by `dataset` and `external_id`. Every fault is named at once, and then
+/// nothing is stored. `state` is `published` unless it says `draft`. With an `Idempotency-Key`, the same request sent
+/// again within a day gets the first answer again.
+///
+/// ```sh
+/// curl -X POST http://127.0.0.1:8080/v1/articles -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' \
+///   -d '{"title": "A report", "language": "en", "url": "https://example.org/report"}'
+/// ```
+#[utoipa::path(
+    tag = "articles",
+    params(CreateHeaders),
+    request_body(content = NewArticle, content_type = "application/json", description = "The article."),
+    responses((status = 201, description = "The article as it was stored.", body = Article), CreateResponses)
+)]
+#[post("/v1/articles")]
+pub(crate) async fn create_article(
+    request: HttpRequest,
+    writer: Writer,
+    Reason(reason): Reason,
+    key: IdempotencyKey,
+    RecordBody(body): RecordBody,
+) -> Result<HttpResponse, Problem> {
+    writer.because(reason).create::<NewArticle>(&request, key, body).await
+}
+
+/// Change an article
+///
+/// For editors. A JSON merge patch (RFC 7396): a member that is absent stays, `null` clears it, a list replaces the whole list.
+/// `If-Match` names the version that is changed, so that nobody overwrites what they have not seen. `Change-Reason` says why;
+/// a change for `safety` or `legal_request` also hides the earlier versions. A patch that changes nothing makes no version.
+/// A withdrawn article comes back with `{"state": "published"}`.
+///
+/// ```sh
+/// curl -X PATCH http://127.0.0.1:8080/v1/articles/$ID -H "Authorization: Bearer $KEY" -H 'If-Match: "1"' \
+///   -H 'Content-Type: application/merge-patch+json' -H 'Change-Reason: coding_error' -d '{"external_id": "report-1"}'
+/// ```
+#[utoipa::path(
+    tag = "articles",
+    params(("id" = ArticleId, Path, description = "The id of the article."), ChangeHeaders),
+    request_body(content = NewArticle, content_type = "application/merge-patch+json", description = "What changes."),
+    responses((status = 200, description = "The article as it is now.", body = Article), ChangeResponses)
+)]
+#[patch("/v1/articles/{id}")]
+pub(crate) async fn patch_article(
+    writer: Writer,
+    id: RecordId<ArticleId>,
+    if_match: IfMatch,
+    Reason(reason): Reason,
+    PatchBody(patch): PatchBody,
+) -> Result<HttpResponse, Problem> {
+    writer.because(reason).change::<NewArticle>(id.0.into(), &if_match, patch).await
+}
+
+/// Withdraw an article
+///
+/// For editors. The same as changing its `state` to `retracted`: from then on its id answers 410 with when and why, and it is
+/// in no list. An article that others refer to is not withdrawn: 409 names them. One that is withdrawn already stays so.
+///
+/// ```sh
+/// curl -X DELETE http://127.0.0.1:8080/v1/articles/$ID -H "Authorization: Bearer $KEY" -H 'Change-Reason: out_of_scope'
+/// ```
+#[utoipa::path(
+    tag = "articles",
+    params(("id" = ArticleId, Path, description = "The id of the article."), ChangeHeaders),
+    responses((status = 204, description = "It is withdrawn."), WithdrawResponses)
+)]
+#[delete("/v1/articles/{id}")]
+pub(crate) async fn delete_article(
+    writer: Writer,
+    id: RecordId<ArticleId>,
+    if_match: IfMatch,
+    Reason(reason): Reason,
+) -> Result<HttpResponse, Problem> {
+    writer.because(reason).retract::<NewArticle>(id.0.into(), &if_match).await
 }

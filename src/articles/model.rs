@@ -139,6 +139,18 @@ pub async fn list(
     Ok(Found { records: with_parts(connection, rows, view).await?, next, total, revision })
 }
 
+/// The article of an id as an editor sees it, in whatever state.
+///
+/// # Errors
+/// The database fails, or there is no such article.
+pub async fn show(mut connection: &AsyncPgConnection, id: ArticleId) -> QueryResult<Article> {
+    let row =
+        with_publisher().filter(articles::id.eq(id)).select(ArticleRow::as_select()).first(&mut connection).await?;
+    let mut article = with_parts(connection, vec![row], &View::of_editor()).await?.pop().ok_or(diesel::NotFound)?;
+    article.body = articles::table.find(id).select(articles::body).first(&mut connection).await?;
+    Ok(article)
+}
+
 /// The article of an id, with its text if it is asked for.
 ///
 /// # Errors

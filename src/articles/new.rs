@@ -4,15 +4,18 @@ use chrono::NaiveDate;
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::model::{self, Article};
 use crate::codebook::{DatePrecision, RecordState};
-use crate::history::{Origin, RecordType, SaveOutcome};
+use crate::history::{RecordType, Revision};
 use crate::values::{ArticleBody, ExternalId, LanguageTag, Line, Prose, RecordKey, Slug, Url};
-use crate::writing::{Check, NewRecord, Reference, published, unknown_date};
+use crate::writing::references::Pattern;
+use crate::writing::{Check, NewRecord, published, unknown_date};
 
 /// An article as it is written: what reading gives, without what is derived.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewArticle {
     /// The dataset that it belongs to.
@@ -31,10 +34,12 @@ pub struct NewArticle {
     pub publisher: Option<RecordKey>,
     /// Its authors, as the byline names them.
     #[serde(default)]
+    #[schema(max_items = 50)]
     pub authors: Vec<Line>,
     /// The language that it is written in.
     pub language: LanguageTag,
     /// When it was published: the first day of the period that the precision names.
+    #[schema(example = "2020-03-04")]
     pub published_on: Option<NaiveDate>,
     /// How precisely that is known.
     #[serde(default = "unknown_date")]
@@ -48,17 +53,19 @@ pub struct NewArticle {
     pub archived_url: Option<Url>,
     /// The entities that it names.
     #[serde(default)]
+    #[schema(max_items = 500)]
     pub mentions: Vec<NewMention>,
 }
 
 /// An entity that an article names.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMention {
     /// The entity.
     pub entity: RecordKey,
     /// How often it is named.
     #[serde(default = "once")]
+    #[schema(minimum = 1, maximum = 100_000, example = 1)]
     pub count: i32,
 }
 
@@ -68,6 +75,16 @@ fn once() -> i32 {
 
 impl NewRecord for NewArticle {
     const TYPE: RecordType = RecordType::Article;
+    const SCHEMA: &'static str = "NewArticle";
+    const REFERENCES: &'static [Pattern] =
+        &[("/publisher", RecordType::Entity), ("/mentions/*/entity", RecordType::Entity)];
+
+    type Shown = Article;
+
+    async fn show(connection: &AsyncPgConnection, id: Uuid) -> QueryResult<(i32, Article)> {
+        let article = model::show(connection, id.into()).await?;
+        Ok((article.row.version, article))
+    }
 
     fn state(&self) -> RecordState {
         self.state
@@ -90,15 +107,7 @@ impl NewRecord for NewArticle {
         }
     }
 
-    fn references(&mut self) -> Vec<Reference<'_>> {
-        let publisher = self.publisher.iter_mut().map(|key| Reference::entity("/publisher".to_owned(), key));
-        let mentions = self.mentions.iter_mut().enumerate();
-        let mentions =
-            mentions.map(|(i, mention)| Reference::entity(format!("/mentions/{i}/entity"), &mut mention.entity));
-        publisher.chain(mentions).collect()
-    }
-
-    async fn save(&self, connection: &mut AsyncPgConnection, id: Uuid, origin: Origin) -> QueryResult<SaveOutcome> {
-        self.store(connection, id, origin).await
+    async fn store(&self, connection: &mut AsyncPgConnection, id: Uuid, revision: &Revision) -> QueryResult<()> {
+        self.store_rows(connection, id, revision).await
     }
 }

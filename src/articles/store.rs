@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::new::NewArticle;
 use crate::db::positioned;
 use crate::db::schema::{articles, mentions};
-use crate::history::{self, Origin, SaveOutcome};
+use crate::history::Revision;
 use crate::writing::{resolved, resolved_option};
 
 impl NewArticle {
@@ -15,15 +15,15 @@ impl NewArticle {
     ///
     /// # Errors
     /// The database refuses it.
-    pub(super) async fn store(
+    pub(super) async fn store_rows(
         &self,
         connection: &mut AsyncPgConnection,
         id: Uuid,
-        origin: Origin,
-    ) -> QueryResult<SaveOutcome> {
-        let (outcome, version) = history::prepare(connection, self, id, origin).await?;
+        revision: &Revision,
+    ) -> QueryResult<()> {
         let columns = (
-            articles::version.eq(version),
+            articles::version.eq(revision.version),
+            articles::updated_at.eq(revision.at),
             articles::dataset.eq(&self.dataset),
             articles::external_id.eq(self.external_id.as_ref()),
             articles::state.eq(self.state),
@@ -38,19 +38,12 @@ impl NewArticle {
             articles::body.eq(self.body.as_ref()),
             articles::archived_url.eq(self.archived_url.as_ref()),
         );
-        match outcome {
-            SaveOutcome::Created => {
-                diesel::insert_into(articles::table).values((articles::id.eq(id), columns)).execute(connection).await?;
-            }
-            SaveOutcome::Updated => {
-                let known = articles::table.find(id);
-                diesel::update(known)
-                    .set((articles::updated_at.eq(diesel::dsl::now), columns))
-                    .execute(connection)
-                    .await?;
-                diesel::delete(mentions::table.filter(mentions::article_id.eq(id))).execute(connection).await?;
-            }
-            SaveOutcome::Unchanged | SaveOutcome::Kept => return Ok(outcome),
+        if revision.is_first() {
+            let row = (articles::id.eq(id), articles::created_at.eq(revision.at), columns);
+            diesel::insert_into(articles::table).values(row).execute(connection).await?;
+        } else {
+            diesel::update(articles::table.find(id)).set(columns).execute(connection).await?;
+            diesel::delete(mentions::table.filter(mentions::article_id.eq(id))).execute(connection).await?;
         }
         let rows = positioned(&self.mentions)
             .map(|(position, mention)| {
@@ -63,6 +56,6 @@ impl NewArticle {
             })
             .collect::<QueryResult<Vec<_>>>()?;
         diesel::insert_into(mentions::table).values(rows).execute(connection).await?;
-        Ok(outcome)
+        Ok(())
     }
 }

@@ -17,7 +17,7 @@ use crate::http::problem::Problem;
 /// How many faults of a rule are shown; all are counted.
 const SHOWN: i64 = 20;
 
-/// Begins each query of a rule: every record and every reference.
+/// Begins each query of a rule: every record. References are in the view `links`.
 const RECORDS: &str = include_str!("records.sql");
 
 /// Rules that one query finds the faults of: name, what must hold, and the query, which answers type, id and fault.

@@ -19,9 +19,10 @@ use diesel_async::{
 use futures_util::FutureExt;
 
 use crate::codebook::DatasetAccess;
+use crate::history;
 use crate::http::auth::View;
 use crate::http::cursor::CursorSecret;
-use crate::http::problem::Problem;
+use crate::http::problem::{COLLISION, Problem};
 
 /// How to use a database.
 #[derive(Clone, Debug)]
@@ -110,6 +111,44 @@ impl Database {
         let result = queries(&connection).await;
         AnsiTransactionManager::commit_transaction(&mut *connection).await?;
         result
+    }
+
+    /// Does everything of a write in one transaction, and numbers its changes when it is committed. Two writers that
+    /// stand in each other's way are told apart by the database; then the work is done once more.
+    ///
+    /// # Errors
+    /// Those of the work, and 503 when no connection is to be had.
+    pub async fn write<T>(
+        &self,
+        work: impl AsyncFn(&mut AsyncPgConnection) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let mut connection = self.connection().await?;
+        let mut attempts = 0..3;
+        loop {
+            attempts.next();
+            AnsiTransactionManager::begin_transaction(&mut *connection).await?;
+            let done = match work(&mut connection).await {
+                Ok(done) => AnsiTransactionManager::commit_transaction(&mut *connection)
+                    .await
+                    .map(|()| done)
+                    .map_err(Problem::from),
+                Err(problem) => {
+                    AnsiTransactionManager::rollback_transaction(&mut *connection).await?;
+                    Err(problem)
+                }
+            };
+            match done {
+                Err(Problem::Unavailable(COLLISION)) if !attempts.is_empty() => {}
+                Err(problem) => return Err(problem),
+                Ok(done) => {
+                    // What is committed is done: the next reader of the log numbers what was not numbered here.
+                    if let Err(error) = history::number_changes(&mut connection).await {
+                        log::warn!("changes are not numbered yet: {error}");
+                    }
+                    return Ok(done);
+                }
+            }
+        }
     }
 
     /// As [`read`](Self::read), for a caller: the datasets that are hidden from it are looked up in the same state.

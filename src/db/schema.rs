@@ -221,6 +221,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Answers to requests that carried an Idempotency-Key, stored in the transaction of their effect and given again for a day.
+    idempotency_keys (key_id, name) {
+        /// Who sent the request.
+        key_id -> Uuid,
+        /// The Idempotency-Key.
+        name -> Text,
+        /// The SHA-256 of path and body: another request under the same key is refused.
+        digest -> Bytea,
+        /// When it was answered.
+        at -> Timestamptz,
+        /// The status of the answer.
+        status -> SmallInt,
+        /// Its Location.
+        location -> Text,
+        /// Its body.
+        body -> Bytea,
+    }
+}
+
+diesel::table! {
     /// What other registers call an entity.
     identifiers (entity_id, position) {
         /// The entity.
@@ -477,6 +497,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     entities,
     entity_relations,
     figures,
+    idempotency_keys,
     identifiers,
     incident_entities,
     incident_relations,

@@ -1,19 +1,26 @@
-//! Reading entities over HTTP.
+//! Reading and writing entities over HTTP.
 
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 
+use super::NewEntity;
 use super::filter::{EntityFilter, EntitySort};
 use super::model::{self, Entity};
 use crate::db::Database;
 use crate::history::RecordType;
 use crate::http::auth::Caller;
+use crate::http::body::{PatchBody, RecordBody};
+use crate::http::conditional::{IfMatch, Reason};
 use crate::http::cursor::CursorSecret;
+use crate::http::idempotency::IdempotencyKey;
 use crate::http::listing::{Page, PageParameters, PageRequest};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::record::{RecordId, RecordResponses, answer};
 use crate::http::reply::Reply;
 use crate::values::EntityId;
+use crate::writing::writer::{
+    ChangeHeaders, ChangeResponses, CreateHeaders, CreateResponses, WithdrawResponses, Writer,
+};
 
 /// List entities
 ///
@@ -61,4 +68,83 @@ pub(crate) async fn get_entity(
     let view = caller.view(None)?;
     let found = database.read_as(view, async |connection, view| model::find(connection, id.0, view).await).await?;
     answer(&request, RecordType::Entity, id.0.into(), found, |entity| entity.row.version)
+}
+
+/// Create an entity
+///
+/// For editors. Takes the shape that reading gives; what is derived there (counts, names of others) is ignored, so what was
+/// read can be sent back. Others are named by `id`, or by `dataset` and `external_id`. Every fault is named at once, and then
+/// nothing is stored. `state` is `published` unless it says `draft`. With an `Idempotency-Key`, the same request sent
+/// again within a day gets the first answer again.
+///
+/// ```sh
+/// curl -X POST http://127.0.0.1:8080/v1/entities -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' \
+///   -d '{"kind": "person", "name": "Aibek Example", "country": "KG"}'
+/// ```
+#[utoipa::path(
+    tag = "entities",
+    params(CreateHeaders),
+    request_body(content = NewEntity, content_type = "application/json", description = "The entity."),
+    responses((status = 201, description = "The entity as it was stored.", body = Entity), CreateResponses)
+)]
+#[post("/v1/entities")]
+pub(crate) async fn create_entity(
+    request: HttpRequest,
+    writer: Writer,
+    Reason(reason): Reason,
+    key: IdempotencyKey,
+    RecordBody(body): RecordBody,
+) -> Result<HttpResponse, Problem> {
+    writer.because(reason).create::<NewEntity>(&request, key, body).await
+}
+
+/// Change an entity
+///
+/// For editors. A JSON merge patch (RFC 7396): a member that is absent stays, `null` clears it, a list replaces the whole list.
+/// `If-Match` names the version that is changed, so that nobody overwrites what they have not seen. `Change-Reason` says why;
+/// a change for `safety` or `legal_request` also hides the earlier versions. A patch that changes nothing makes no version.
+/// A withdrawn entity comes back with `{"state": "published"}`.
+///
+/// ```sh
+/// curl -X PATCH http://127.0.0.1:8080/v1/entities/$ID -H "Authorization: Bearer $KEY" -H 'If-Match: "1"' \
+///   -H 'Content-Type: application/merge-patch+json' -H 'Change-Reason: coding_error' -d '{"external_id": "report-1"}'
+/// ```
+#[utoipa::path(
+    tag = "entities",
+    params(("id" = EntityId, Path, description = "The id of the entity."), ChangeHeaders),
+    request_body(content = NewEntity, content_type = "application/merge-patch+json", description = "What changes."),
+    responses((status = 200, description = "The entity as it is now.", body = Entity), ChangeResponses)
+)]
+#[patch("/v1/entities/{id}")]
+pub(crate) async fn patch_entity(
+    writer: Writer,
+    id: RecordId<EntityId>,
+    if_match: IfMatch,
+    Reason(reason): Reason,
+    PatchBody(patch): PatchBody,
+) -> Result<HttpResponse, Problem> {
+    writer.because(reason).change::<NewEntity>(id.0.into(), &if_match, patch).await
+}
+
+/// Withdraw an entity
+///
+/// For editors. The same as changing its `state` to `retracted`: from then on its id answers 410 with when and why, and it is
+/// in no list. An entity that others refer to is not withdrawn: 409 names them. One that is withdrawn already stays so.
+///
+/// ```sh
+/// curl -X DELETE http://127.0.0.1:8080/v1/entities/$ID -H "Authorization: Bearer $KEY" -H 'Change-Reason: out_of_scope'
+/// ```
+#[utoipa::path(
+    tag = "entities",
+    params(("id" = EntityId, Path, description = "The id of the entity."), ChangeHeaders),
+    responses((status = 204, description = "It is withdrawn."), WithdrawResponses)
+)]
+#[delete("/v1/entities/{id}")]
+pub(crate) async fn delete_entity(
+    writer: Writer,
+    id: RecordId<EntityId>,
+    if_match: IfMatch,
+    Reason(reason): Reason,
+) -> Result<HttpResponse, Problem> {
+    writer.because(reason).retract::<NewEntity>(id.0.into(), &if_match).await
 }

@@ -211,6 +211,15 @@ pub async fn find(mut connection: &AsyncPgConnection, id: EntityId, view: &View)
     Ok(found.map_or(Lookup::Missing, Lookup::Found))
 }
 
+/// The entity of an id as an editor sees it, in whatever state.
+///
+/// # Errors
+/// The database fails, or there is no such entity.
+pub async fn show(mut connection: &AsyncPgConnection, id: EntityId) -> QueryResult<Entity> {
+    let row = entities::table.find(id).select(EntityRow::as_select()).first(&mut connection).await?;
+    with_parts(connection, vec![row], &View::of_editor()).await?.pop().ok_or(diesel::NotFound)
+}
+
 /// Entities of their rows: the parts and counts of all of them are fetched in one round trip.
 async fn with_parts(connection: &AsyncPgConnection, rows: Vec<EntityRow>, view: &View) -> QueryResult<Vec<Entity>> {
     let ids: Vec<EntityId> = rows.iter().map(|row| row.id).collect();

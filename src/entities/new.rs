@@ -4,16 +4,18 @@ use chrono::NaiveDate;
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::model::{Alias, Identifier};
+use super::model::{self, Alias, Entity, Identifier};
 use crate::codebook::{CountryCode, EntityKind, EntityRelationType, RecordState};
-use crate::history::{Origin, RecordType, SaveOutcome};
+use crate::history::{RecordType, Revision};
 use crate::values::{ExternalId, Line, Prose, RecordKey, Slug};
-use crate::writing::{Check, NewRecord, Reference, published};
+use crate::writing::references::Pattern;
+use crate::writing::{Check, NewRecord, published};
 
 /// An entity as it is written: what reading gives, without what is derived.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewEntity {
     /// The dataset that it belongs to.
@@ -30,6 +32,7 @@ pub struct NewEntity {
     pub name: Line,
     /// Its other names.
     #[serde(default)]
+    #[schema(max_items = 200)]
     pub aliases: Vec<Alias>,
     /// Who or what it is.
     #[serde(default = "Prose::empty")]
@@ -38,14 +41,16 @@ pub struct NewEntity {
     pub country: Option<CountryCode>,
     /// What other registers call it.
     #[serde(default)]
+    #[schema(max_items = 50)]
     pub identifiers: Vec<Identifier>,
     /// How it stands to others: the relations that start from it.
     #[serde(default)]
+    #[schema(max_items = 200)]
     pub relations: Vec<NewEntityRelation>,
 }
 
 /// How an entity stands to another.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewEntityRelation {
     /// The relation.
@@ -53,8 +58,10 @@ pub struct NewEntityRelation {
     /// The other entity.
     pub entity: RecordKey,
     /// Since when.
+    #[schema(example = "2010-10-10")]
     pub start_date: Option<NaiveDate>,
     /// Until when.
+    #[schema(example = "2013-03-29")]
     pub end_date: Option<NaiveDate>,
     /// The article that reports it.
     pub article: Option<RecordKey>,
@@ -62,6 +69,16 @@ pub struct NewEntityRelation {
 
 impl NewRecord for NewEntity {
     const TYPE: RecordType = RecordType::Entity;
+    const SCHEMA: &'static str = "NewEntity";
+    const REFERENCES: &'static [Pattern] =
+        &[("/relations/*/entity", RecordType::Entity), ("/relations/*/article", RecordType::Article)];
+
+    type Shown = Entity;
+
+    async fn show(connection: &AsyncPgConnection, id: Uuid) -> QueryResult<(i32, Entity)> {
+        let entity = model::show(connection, id.into()).await?;
+        Ok((entity.row.version, entity))
+    }
 
     fn state(&self) -> RecordState {
         self.state
@@ -80,18 +97,7 @@ impl NewRecord for NewEntity {
         }
     }
 
-    fn references(&mut self) -> Vec<Reference<'_>> {
-        let relations = self.relations.iter_mut().enumerate();
-        relations
-            .flat_map(|(i, NewEntityRelation { entity, article, .. })| {
-                let article =
-                    article.iter_mut().map(move |key| Reference::article(format!("/relations/{i}/article"), key));
-                article.chain([Reference::entity(format!("/relations/{i}/entity"), entity)])
-            })
-            .collect()
-    }
-
-    async fn save(&self, connection: &mut AsyncPgConnection, id: Uuid, origin: Origin) -> QueryResult<SaveOutcome> {
-        self.store(connection, id, origin).await
+    async fn store(&self, connection: &mut AsyncPgConnection, id: Uuid, revision: &Revision) -> QueryResult<()> {
+        self.store_rows(connection, id, revision).await
     }
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::new::NewEntity;
 use crate::db::positioned;
 use crate::db::schema::{aliases, entities, entity_relations, identifiers};
-use crate::history::{self, Origin, SaveOutcome};
+use crate::history::Revision;
 use crate::writing::{resolved, resolved_option};
 
 impl NewEntity {
@@ -15,15 +15,15 @@ impl NewEntity {
     ///
     /// # Errors
     /// The database refuses it.
-    pub(super) async fn store(
+    pub(super) async fn store_rows(
         &self,
         connection: &mut AsyncPgConnection,
         id: Uuid,
-        origin: Origin,
-    ) -> QueryResult<SaveOutcome> {
-        let (outcome, version) = history::prepare(connection, self, id, origin).await?;
+        revision: &Revision,
+    ) -> QueryResult<()> {
         let columns = (
-            entities::version.eq(version),
+            entities::version.eq(revision.version),
+            entities::updated_at.eq(revision.at),
             entities::dataset.eq(&self.dataset),
             entities::external_id.eq(self.external_id.as_ref()),
             entities::state.eq(self.state),
@@ -32,23 +32,16 @@ impl NewEntity {
             entities::description.eq(&self.description),
             entities::country.eq(self.country),
         );
-        match outcome {
-            SaveOutcome::Created => {
-                diesel::insert_into(entities::table).values((entities::id.eq(id), columns)).execute(connection).await?;
-            }
-            SaveOutcome::Updated => {
-                let known = entities::table.find(id);
-                diesel::update(known)
-                    .set((entities::updated_at.eq(diesel::dsl::now), columns))
-                    .execute(connection)
-                    .await?;
-                diesel::delete(aliases::table.filter(aliases::entity_id.eq(id))).execute(connection).await?;
-                diesel::delete(identifiers::table.filter(identifiers::entity_id.eq(id))).execute(connection).await?;
-                diesel::delete(entity_relations::table.filter(entity_relations::entity_id.eq(id)))
-                    .execute(connection)
-                    .await?;
-            }
-            SaveOutcome::Unchanged | SaveOutcome::Kept => return Ok(outcome),
+        if revision.is_first() {
+            let row = (entities::id.eq(id), entities::created_at.eq(revision.at), columns);
+            diesel::insert_into(entities::table).values(row).execute(connection).await?;
+        } else {
+            diesel::update(entities::table.find(id)).set(columns).execute(connection).await?;
+            diesel::delete(aliases::table.filter(aliases::entity_id.eq(id))).execute(connection).await?;
+            diesel::delete(identifiers::table.filter(identifiers::entity_id.eq(id))).execute(connection).await?;
+            diesel::delete(entity_relations::table.filter(entity_relations::entity_id.eq(id)))
+                .execute(connection)
+                .await?;
         }
         let rows: Vec<_> = positioned(&self.aliases)
             .map(|(position, alias)| {
@@ -86,6 +79,6 @@ impl NewEntity {
             })
             .collect::<QueryResult<Vec<_>>>()?;
         diesel::insert_into(entity_relations::table).values(rows).execute(connection).await?;
-        Ok(outcome)
+        Ok(())
     }
 }

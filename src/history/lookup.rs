@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::RecordType;
 use crate::codebook::{ChangeReason, RecordState};
-use crate::db::schema::{articles, entities, incidents, versions};
+use crate::db::schema::{articles, changes, entities, incidents, versions};
 use crate::http::auth::View;
 use crate::http::problem::Tombstone;
 
@@ -54,10 +54,17 @@ pub async fn unavailable<T>(
         (RecordState::Published, _) => None,
         (RecordState::Draft, _) => (!view.internal).then_some(Lookup::Missing),
         (RecordState::Retracted, Some(survivor)) => Some(Lookup::Merged(survivor)),
-        (RecordState::Retracted, None) => {
+        (RecordState::Retracted, None) if view.internal || was_public(connection, record_type, id).await? => {
             Some(Lookup::Withdrawn(Box::new(tombstone(connection, record_type, id, status).await?)))
         }
+        (RecordState::Retracted, None) => Some(Lookup::Missing),
     })
+}
+
+/// Whether the log ever told of a record. A draft that was withdrawn was never there for those who follow it.
+async fn was_public(mut connection: &AsyncPgConnection, record_type: RecordType, id: Uuid) -> QueryResult<bool> {
+    let entries = changes::table.filter(changes::record_type.eq(record_type.code())).filter(changes::record_id.eq(id));
+    diesel::select(diesel::dsl::exists(entries)).get_result(&mut connection).await
 }
 
 /// The tombstone of a withdrawn record.

@@ -7,4 +7,4 @@ mod record;
 
 pub use log::{number_changes, revision};
 pub use lookup::{Lookup, RecordStatus, resolve, unavailable};
-pub use record::{Origin, RecordType, SaveOutcome, prepare};
+pub use record::{Author, Origin, RecordType, Revision, append, content, latest};

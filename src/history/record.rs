@@ -2,15 +2,19 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::result::Error;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::codebook::{ChangeReason, RecordState, Vocabulary};
 use crate::db::schema::{changes, versions};
-use crate::writing::NewRecord;
+
+diesel::define_sql_function! {
+    /// The moment of the statement: that of its transaction may be before the version that it waited for.
+    fn clock_timestamp() -> diesel::sql_types::Timestamptz;
+}
 
 /// One of the three resources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,73 +56,85 @@ impl fmt::Display for RecordType {
 /// What writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
+    /// Somebody with a key, through the API.
+    Api,
     /// The dataset that the program carries.
     Seed,
 }
 
 impl Origin {
-    fn code(self) -> &'static str {
+    /// Its name in the database.
+    pub fn code(self) -> &'static str {
         match self {
+            Self::Api => "api",
             Self::Seed => "seed",
         }
     }
 }
 
-/// What came of saving a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SaveOutcome {
-    /// It is new.
-    Created,
-    /// It is another version of a known one.
-    Updated,
-    /// It is there already, the same.
-    Unchanged,
-    /// It is there, and somebody else has written it since; it was left alone.
-    Kept,
+/// Who writes, and why.
+#[derive(Clone, Copy, Debug)]
+pub struct Author {
+    /// What writes.
+    pub origin: Origin,
+    /// With which key.
+    pub key: Option<Uuid>,
+    /// Why.
+    pub reason: ChangeReason,
 }
 
-/// Stores the next version of a record and its entry in the change log, and says what is left to do: for a created or
-/// updated record to store the rows of its resource, with the version that is answered; for others nothing.
+/// A version that was just stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// Its number; the first is that of a new record.
+    pub version: i32,
+    /// When it was stored.
+    pub at: DateTime<Utc>,
+}
+
+impl Revision {
+    /// Whether it made the record.
+    pub fn is_first(&self) -> bool {
+        self.version == 1
+    }
+}
+
+/// Stores the next version of a record and its entry in the change log. `before` is the version that it follows.
 ///
 /// # Errors
-/// The database fails, or the record cannot be written as JSON.
-pub async fn prepare<R: NewRecord>(
+/// The database fails.
+pub async fn append(
     connection: &mut AsyncPgConnection,
-    record: &R,
+    record_type: RecordType,
     id: Uuid,
-    origin: Origin,
-) -> QueryResult<(SaveOutcome, i32)> {
-    let content = serde_json::to_value(record).map_err(|error| Error::SerializationError(error.into()))?;
-    let (outcome, version, before) = match latest(connection, R::TYPE, id).await? {
-        None => (SaveOutcome::Created, 1, None),
-        Some((version, _, before)) if before == content => return Ok((SaveOutcome::Unchanged, version)),
-        Some((version, by, before)) if by != origin.code() || before["state"] == "retracted" => {
-            return Ok((SaveOutcome::Kept, version));
-        }
-        Some((version, _, before)) => (SaveOutcome::Updated, version + 1, Some(before)),
-    };
-    diesel::insert_into(versions::table)
+    before: Option<(i32, &Value)>,
+    content: &Value,
+    author: &Author,
+) -> QueryResult<Revision> {
+    let version = before.map_or(1, |(version, _)| version + 1);
+    let before = before.map(|(_, content)| content);
+    let at = diesel::insert_into(versions::table)
         .values((
-            versions::record_type.eq(R::TYPE.code()),
+            versions::record_type.eq(record_type.code()),
             versions::record_id.eq(id),
             versions::version.eq(version),
-            versions::reason.eq(ChangeReason::NewInformation),
-            versions::changed.eq(changed(before.as_ref(), &content)),
-            versions::origin.eq(origin.code()),
-            versions::record.eq(&content),
+            versions::at.eq(clock_timestamp()),
+            versions::reason.eq(author.reason),
+            versions::changed.eq(changed(before, content)),
+            versions::origin.eq(author.origin.code()),
+            versions::key_id.eq(author.key),
+            versions::record.eq(content),
         ))
-        .execute(connection)
+        .returning(versions::at)
+        .get_result(connection)
         .await?;
-    let was_published = before.is_some_and(|before| before["state"] == RecordState::Published.code());
-    let op = match record.state() {
-        RecordState::Published => Some("upsert"),
-        RecordState::Draft | RecordState::Retracted => was_published.then_some("delete"),
-    };
+    let is_published = |content: &Value| content["state"] == RecordState::Published.code();
+    let op = if is_published(content) { Some("upsert") } else { before.is_some_and(is_published).then_some("delete") };
     // What was never public is nothing to those who follow the log.
     if let Some(op) = op {
         diesel::insert_into(changes::table)
             .values((
-                changes::record_type.eq(R::TYPE.code()),
+                changes::record_type.eq(record_type.code()),
                 changes::record_id.eq(id),
                 changes::version.eq(version),
                 changes::op.eq(op),
@@ -126,11 +142,22 @@ pub async fn prepare<R: NewRecord>(
             .execute(connection)
             .await?;
     }
-    Ok((outcome, version))
+    Ok(Revision { version, at })
 }
 
-/// The last version of a record: its number, what wrote it, and what it held.
-async fn latest(
+/// What a version of a record holds.
+///
+/// # Errors
+/// The database fails, or there is no such version.
+pub async fn content(connection: &mut AsyncPgConnection, of: RecordType, id: Uuid, version: i32) -> QueryResult<Value> {
+    versions::table.find((of.code(), id, version)).select(versions::record).first(connection).await
+}
+
+/// The last version of a record: its number, what wrote it, and what it holds.
+///
+/// # Errors
+/// The database fails.
+pub async fn latest(
     connection: &mut AsyncPgConnection,
     of: RecordType,
     id: Uuid,

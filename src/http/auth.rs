@@ -114,12 +114,41 @@ impl Caller {
     }
 }
 
+impl View {
+    /// What an editor sees of a record of its own: every state, every dataset.
+    pub fn of_editor() -> Self {
+        Self { states: vec![RecordState::Published.code()], internal: true, hidden: Vec::new() }
+    }
+}
+
 impl FromRequest for Caller {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Ok(request.extensions().get::<Self>().copied().unwrap_or(Self::Anonymous)))
+    }
+}
+
+/// The holder of a key that may write. As an argument of a handler it is the permission.
+#[derive(Clone, Copy, Debug)]
+pub struct Editor {
+    /// Which key.
+    pub key: Uuid,
+}
+
+impl FromRequest for Editor {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(match request.extensions().get::<Caller>() {
+            Some(Caller::Keyed { key, role }) if *role >= Role::Editor => Ok(Self { key: *key }),
+            Some(Caller::Keyed { .. }) => Err(Problem::Forbidden("writing is for editors; this key only reads")),
+            Some(Caller::Anonymous) | None => {
+                Err(Problem::Unauthenticated("writing needs a key: `Authorization: Bearer cs_…`"))
+            }
+        })
     }
 }
 

@@ -3,6 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::request_schemas;
+use crate::writing::without_derived;
+
 /// Statuses that every operation can answer, and the shared response for each.
 const EVERYWHERE: [(&str, &str); 6] = [
     ("400", "InvalidRequest"),
@@ -18,31 +21,44 @@ pub fn finish(mut document: Value, examples: &[(&str, &str)]) -> Value {
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         merge_flattened(schemas);
         refer_to_records(schemas);
+        request_schemas::add(schemas);
     }
     bound_strings(&mut document);
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
-        schemas.values_mut().for_each(require_all);
+        for (name, schema) in schemas.iter_mut() {
+            if request_schemas::is_request(name) {
+                drop_nulls(schema);
+            } else {
+                require_all(schema);
+            }
+        }
     }
     document["components"]["headers"] = headers();
     document["components"]["responses"] = responses();
     for item in document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut) {
-        for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
-            finish_operation(operation, examples);
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            finish_operation(method, operation, examples);
         }
     }
     drop_unused(&mut document);
     document
 }
 
-fn finish_operation(operation: &mut Value, examples: &[(&str, &str)]) {
+fn finish_operation(method: &str, operation: &mut Value, examples: &[(&str, &str)]) {
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
-    operation["security"] = json!([{}, { "key": [] }]);
+    let writes = ["post", "patch", "delete"].contains(&method);
+    operation["security"] = if writes { json!([{ "key": [] }]) } else { json!([{}, { "key": [] }]) };
+    if method == "patch" {
+        request_schemas::patch_body(operation);
+    }
+    show_bodies(operation, &id, examples);
     // The health of a server is never kept, so it has no ETag.
-    let has_etag = operation["tags"][0] != "operations";
+    let has_etag = operation["tags"][0] != "operations" && !writes;
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (status, response) in responses.iter_mut() {
         response["headers"] = match status.as_str() {
-            "200" if has_etag => headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id", "ETag"]),
+            "200" if has_etag || writes => headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id", "ETag"]),
+            "201" => headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id", "ETag", "Location"]),
             "308" => headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id", "Location"]),
             _ => headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id"]),
         };
@@ -56,9 +72,33 @@ fn finish_operation(operation: &mut Value, examples: &[(&str, &str)]) {
     for (status, name) in EVERYWHERE {
         responses.entry(status).or_insert_with(|| json!({ "$ref": format!("#/components/responses/{name}") }));
     }
+    let example = example_of(&id.replace("create_", "get_").replace("patch_", "get_"), examples);
+    for status in ["200", "201"] {
+        let Some(response) = responses.get_mut(status) else { continue };
+        for media in response["content"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+            media["example"] = example.clone();
+        }
+    }
+}
+
+/// The example of an operation: a real answer.
+fn example_of(id: &str, examples: &[(&str, &str)]) -> Value {
     let own = examples.iter().find(|(operation, _)| *operation == id);
-    let example: Value = own.and_then(|(_, text)| serde_json::from_str(text).ok()).unwrap_or_default();
-    for media in responses["200"]["content"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+    own.and_then(|(_, text)| serde_json::from_str(text).ok()).unwrap_or_default()
+}
+
+/// Shows in a body that what was read can be sent back, and that a change names only what changes.
+fn show_bodies(operation: &mut Value, id: &str, examples: &[(&str, &str)]) {
+    let Some(body) = operation.get_mut("requestBody") else { return };
+    body["required"] = json!(true);
+    let example = if let Some(record) = id.strip_prefix("create_") {
+        let mut example = example_of(&format!("get_{record}"), examples);
+        without_derived(&mut example);
+        example
+    } else {
+        json!({ "external_id": "report-1" })
+    };
+    for media in body["content"].as_object_mut().into_iter().flat_map(Map::values_mut) {
         media["example"] = example.clone();
     }
 }
@@ -189,6 +229,10 @@ fn require_all(schema: &mut Value) {
     for keyword in ["allOf", "oneOf"] {
         schema[keyword].as_array_mut().into_iter().flatten().for_each(require_all);
     }
+    drop_nulls(schema);
+}
+
+fn drop_nulls(schema: &mut Value) {
     if let Some(object) = schema.as_object_mut() {
         object.retain(|_, value| !value.is_null());
     }

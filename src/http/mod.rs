@@ -1,12 +1,15 @@
 //! What every resource shares of HTTP: problems, strict queries, lists and cursors, conditional requests, keys and quotas.
 
 pub mod auth;
+pub mod body;
 pub mod client;
+pub mod conditional;
 pub mod cursor;
 pub mod document;
 pub mod envelope;
 pub mod gate;
 pub mod health;
+pub mod idempotency;
 pub mod listing;
 pub mod pages;
 pub mod parameters;
@@ -16,3 +19,4 @@ pub mod query;
 pub mod quota;
 pub mod record;
 pub mod reply;
+mod request_schemas;

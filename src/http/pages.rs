@@ -6,7 +6,7 @@ use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use utoipa_swagger_ui::Config;
 
-use super::problem::{Fault, Problem};
+use super::problem::{Fault, FaultCode, Problem};
 use super::problem_type::ProblemType;
 use super::reply;
 
@@ -148,7 +148,7 @@ fn check_name(parameter: &str, given: &str, shape: impl Fn(u8) -> bool) -> Resul
         return Ok(());
     }
     let detail = "is 1 to 100 of the characters that its pattern in /openapi.json allows";
-    Err(Problem::InvalidParameter(vec![Fault::path(parameter, detail)]))
+    Err(Problem::InvalidParameter(vec![Fault::path(parameter, FaultCode::InvalidValue, detail)]))
 }
 
 /// A page.

@@ -16,6 +16,9 @@ use crate::codebook::ChangeReason;
 /// The most faults that one answer lists, so that a small request cannot ask for a huge answer.
 const MOST_FAULTS: usize = 100;
 
+/// Why two writers that met both failed; [`Database::write`](crate::db::Database::write) tries again.
+pub(crate) const COLLISION: &str = "others write the same records; try again";
+
 /// A request that failed, as a handler or a middleware returns it. It is logged where it is answered, if at all.
 #[derive(Debug)]
 pub enum Problem {
@@ -37,6 +40,24 @@ pub enum Problem {
     Gone(Box<Tombstone>),
     /// The body is larger than so many bytes.
     ContentTooLarge(u64),
+    /// The body is of a media type that is not taken; says which are.
+    UnsupportedMediaType(&'static str),
+    /// The body is no JSON; says where and why.
+    InvalidJson(String),
+    /// The body is JSON and cannot be stored.
+    InvalidContent(Vec<Fault>),
+    /// The request does not say which version it changes.
+    PreconditionRequired,
+    /// The record has another version than the request says: this one.
+    PreconditionFailed(i32),
+    /// Others refer to the record; names them.
+    Referenced(Vec<Fault>),
+    /// The record was merged into this one, which is to be written instead.
+    Merged(Uuid),
+    /// A request with the same `Idempotency-Key` is being carried out.
+    InFlight,
+    /// Another request was carried out under the same `Idempotency-Key`.
+    KeyReused,
     /// The quota is used up for so many seconds.
     TooManyRequests(u64),
     /// The database cannot be reached or is busy; says which.
@@ -112,6 +133,18 @@ pub enum FaultCode {
     Conflict,
     /// The cursor is not one of ours, or was made for other filters.
     InvalidCursor,
+    /// The member must be there.
+    MissingMember,
+    /// There is no member of this name.
+    UnknownMember,
+    /// The member refers to a record that does not exist.
+    UnknownReference,
+    /// The member refers to a record that was withdrawn or merged, or is not public.
+    UnavailableReference,
+    /// Another record has this already.
+    Duplicate,
+    /// Another record refers to this one.
+    Referenced,
 }
 
 /// What is left of a record that was withdrawn.
@@ -172,13 +205,34 @@ impl Fault {
     }
 
     /// A fault of a parameter of the path.
-    pub fn path(name: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self::parameter(FaultPlace::Path, name, FaultCode::InvalidValue, detail)
+    pub fn path(name: impl Into<String>, code: FaultCode, detail: impl Into<String>) -> Self {
+        Self::parameter(FaultPlace::Path, name, code, detail)
+    }
+
+    /// A fault of a header.
+    pub fn header(name: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::parameter(FaultPlace::Header, name, FaultCode::InvalidValue, detail)
+    }
+
+    /// A fault of a member of the body, by its JSON pointer.
+    pub fn body(pointer: impl Into<String>, code: FaultCode, detail: impl Into<String>) -> Self {
+        let subject = FaultSubject::Member { pointer: printable(&pointer.into(), 500) };
+        Self { r#in: FaultPlace::Body, subject, code, detail: printable(&detail.into(), 5000) }
     }
 
     fn parameter(place: FaultPlace, name: impl Into<String>, code: FaultCode, detail: impl Into<String>) -> Self {
         let subject = FaultSubject::Parameter { name: printable(&name.into(), 500) };
         Self { r#in: place, subject, code, detail: printable(&detail.into(), 5000) }
+    }
+}
+
+impl Fault {
+    /// The place in the body, of a fault of the body.
+    pub fn pointer(&self) -> Option<&str> {
+        match &self.subject {
+            FaultSubject::Member { pointer } => Some(pointer),
+            FaultSubject::Parameter { .. } => None,
+        }
     }
 }
 
@@ -200,6 +254,15 @@ impl Problem {
             Self::MethodNotAllowed(_) => ProblemType::MethodNotAllowed,
             Self::Gone(_) => ProblemType::Gone,
             Self::ContentTooLarge(_) => ProblemType::ContentTooLarge,
+            Self::UnsupportedMediaType(_) => ProblemType::UnsupportedMediaType,
+            Self::InvalidJson(_) => ProblemType::InvalidJson,
+            Self::InvalidContent(_) => ProblemType::InvalidContent,
+            Self::PreconditionRequired => ProblemType::PreconditionRequired,
+            Self::PreconditionFailed(_) => ProblemType::PreconditionFailed,
+            Self::Referenced(_) => ProblemType::Referenced,
+            Self::Merged(_) => ProblemType::Merged,
+            Self::InFlight => ProblemType::InFlight,
+            Self::KeyReused => ProblemType::KeyReused,
             Self::TooManyRequests(_) => ProblemType::TooManyRequests,
             Self::Unavailable(_) => ProblemType::Unavailable,
             Self::Internal(_) => ProblemType::InternalError,
@@ -223,6 +286,23 @@ impl Problem {
             Self::MethodNotAllowed(allow) => format!("this path takes {allow}"),
             Self::Gone(_) => "the record was withdrawn; `tombstone` says when and why".to_owned(),
             Self::ContentTooLarge(most) => format!("the body may have at most {most} bytes"),
+            Self::UnsupportedMediaType(allowed) => format!("send the body as {allowed}, not compressed"),
+            Self::InvalidJson(why) => why.clone(),
+            Self::InvalidContent(faults) => match faults.as_slice() {
+                [fault] => fault.detail.clone(),
+                faults => format!("{} members of the body are wrong; see `errors`", faults.len()),
+            },
+            Self::PreconditionRequired => {
+                "name the version that you change: `If-Match` with the ETag of your last read, or \"<version>\""
+                    .to_owned()
+            }
+            Self::PreconditionFailed(version) => {
+                format!("the record is at version {version} now; read it again and apply your change to that")
+            }
+            Self::Referenced(faults) => format!("{} others refer to the record; see `errors`", faults.len()),
+            Self::Merged(survivor) => format!("the record was merged into {survivor}; write to that one"),
+            Self::InFlight => "a request with this Idempotency-Key is being carried out; try again".to_owned(),
+            Self::KeyReused => "another request was carried out under this Idempotency-Key; use a new one".to_owned(),
             Self::TooManyRequests(seconds) => {
                 format!("the quota is used up; try again in {seconds} seconds, or use a key, which has a higher one")
             }
@@ -232,7 +312,9 @@ impl Problem {
 
     fn faults(&self) -> &[Fault] {
         match self {
-            Self::InvalidParameter(faults) => &faults[..faults.len().min(MOST_FAULTS)],
+            Self::InvalidParameter(faults) | Self::InvalidContent(faults) | Self::Referenced(faults) => {
+                &faults[..faults.len().min(MOST_FAULTS)]
+            }
             _ => &[],
         }
     }
@@ -242,6 +324,7 @@ impl Problem {
             Self::MethodNotAllowed(allow) => vec![(ALLOW, allow.clone())],
             Self::TooManyRequests(seconds) => vec![(RETRY_AFTER, seconds.to_string())],
             Self::Unavailable(_) => vec![(RETRY_AFTER, "5".to_owned())],
+            Self::InFlight => vec![(RETRY_AFTER, "1".to_owned())],
             Self::Unauthenticated(_) => vec![(WWW_AUTHENTICATE, "Bearer realm=\"civicspace\"".to_owned())],
             _ => Vec::new(),
         }
@@ -297,6 +380,10 @@ impl From<diesel::result::Error> for Problem {
         match &error {
             Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => {
                 Self::Unavailable("the database cannot be reached")
+            }
+            Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Unavailable(COLLISION),
+            Error::DatabaseError(_, information) if information.message().contains("deadlock detected") => {
+                Self::Unavailable(COLLISION)
             }
             Error::DatabaseError(_, information) if information.message().contains("statement timeout") => {
                 Self::Unavailable("the query took too long; narrow it with more filters")

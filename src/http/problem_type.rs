@@ -49,7 +49,7 @@ problem_types! {
         "The request needs a key and has none, or the `Authorization` header carries one that is unknown, expired or revoked. Reads of what is published need no key: leave the \
          header out to read as anybody may, or send `Authorization: Bearer` with a good key.";
     Forbidden: "forbidden", FORBIDDEN, "The key does not allow this",
-        "The key is good, but its role does not allow what was asked. Drafts, retracted records and internal datasets are for editors.";
+        "The key is good, but its role does not allow what was asked. Writing, drafts, retracted records and internal datasets are for editors, undoing merges and datasets for admins.";
     NotFound: "not-found", NOT_FOUND, "There is no such record",
         "No record has this id, or it is not published. Ids are never used again: an id that was public before answers 410 or 308, not 404.";
     UnknownPath: "unknown-path", NOT_FOUND, "Nothing is served at this path",
@@ -61,6 +61,27 @@ problem_types! {
          place if one did. Remove it from your copy.";
     ContentTooLarge: "content-too-large", PAYLOAD_TOO_LARGE, "The body is too large",
         "The body of the request is larger than this operation takes.";
+    UnsupportedMediaType: "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "The body is of another type",
+        "Records are sent as `application/json`, changes as `application/merge-patch+json` (or as `application/json`), batches as \
+         `application/x-ndjson`; always in UTF-8 and not compressed.";
+    InvalidJson: "invalid-json", BAD_REQUEST, "The body is no JSON",
+        "The body is empty, is cut off, is not UTF-8, is nested too deeply, has a member twice, or is otherwise no JSON. `detail` says where.";
+    InvalidContent: "invalid-content", UNPROCESSABLE_ENTITY, "The body cannot be stored",
+        "The body is JSON, but a member is missing, unknown, of another type, out of range or no code of its vocabulary, contradicts another \
+         one, or refers to a record that cannot be referred to. Each entry of `errors` names the place of one fault as a JSON pointer; all are named at \
+         once. Nothing was stored.";
+    PreconditionRequired: "precondition-required", PRECONDITION_REQUIRED, "The request does not say which version it changes",
+        "So that no change overwrites another one unseen, `If-Match` names the version that was read: the ETag as it was given, or the version in quotes.";
+    PreconditionFailed: "precondition-failed", PRECONDITION_FAILED, "The record was changed meanwhile",
+        "`If-Match` names another version than the record has now. Read it again, and apply the change to what is there.";
+    Referenced: "referenced", CONFLICT, "Other records refer to it",
+        "A record that others refer to is not withdrawn: they would lead nowhere. `errors` names them. Change or withdraw them first, or merge the record into another one.";
+    Merged: "merged", CONFLICT, "The record was merged into another one",
+        "The record is no longer written to. `detail` names the one that took its place.";
+    InFlight: "in-flight", CONFLICT, "The same request is being carried out",
+        "A request with this `Idempotency-Key` has not been answered yet. Try again; then the first answer is given again.";
+    KeyReused: "key-reused", UNPROCESSABLE_ENTITY, "The Idempotency-Key belongs to another request",
+        "Another path or body was sent with this `Idempotency-Key` within a day. Every request has a key of its own; only its repetition has the same.";
     TooManyRequests: "too-many-requests", TOO_MANY_REQUESTS, "The quota is used up",
         "More requests came from this address, or with this key, than its quota allows in a minute. `Retry-After` says in how many \
          seconds the next one is answered. Answers of 304 cost nothing: send `If-None-Match`.";

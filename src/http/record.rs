@@ -10,7 +10,7 @@ use utoipa::IntoResponses;
 use uuid::Uuid;
 
 use super::parameters::uuid;
-use super::problem::{Fault, GoneBody, Problem};
+use super::problem::{Fault, FaultCode, GoneBody, Problem};
 use super::reply::Reply;
 use crate::history::{Lookup, RecordType};
 use crate::values::MergedInto;
@@ -25,7 +25,7 @@ impl<T: From<Uuid>> FromRequest for RecordId<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let id = uuid(request.match_info().query("id")).map(|id| Self(id.into()));
-        ready(id.map_err(|why| Problem::InvalidParameter(vec![Fault::path("id", why)])))
+        ready(id.map_err(|why| Problem::InvalidParameter(vec![Fault::path("id", FaultCode::InvalidValue, why)])))
     }
 }
 

@@ -1,7 +1,8 @@
 //! Answers of reads: JSON with a weak ETag, 304 when the caller has it already, and how long to keep it.
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, ETAG, EntityTag, Header, HeaderValue, IF_NONE_MATCH, IfNoneMatch, LINK,
+    CACHE_CONTROL, CONTENT_TYPE, ETAG, EntityTag, Header, HeaderValue, IF_NONE_MATCH, IfNoneMatch, LINK, LOCATION,
 };
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, Responder};
 use base64::Engine;
@@ -77,6 +78,19 @@ pub fn respond(
         return answer.finish();
     }
     answer.insert_header((CONTENT_TYPE, content_type));
+    answer.body(bytes)
+}
+
+/// The answer to a write: the record as it is now.
+pub fn written(status: StatusCode, location: Option<&str>, version: i32, bytes: Vec<u8>) -> HttpResponse {
+    let mut answer = HttpResponse::build(status);
+    if let Ok(tag) = HeaderValue::from_str(&entity_tag(&bytes, Some(version)).to_string()) {
+        answer.insert_header((ETAG, tag));
+    }
+    if let Some(location) = location {
+        answer.insert_header((LOCATION, location));
+    }
+    answer.insert_header((CACHE_CONTROL, "private, no-cache")).insert_header((CONTENT_TYPE, "application/json"));
     answer.body(bytes)
 }
 

@@ -1,19 +1,26 @@
-//! Reading incidents over HTTP.
+//! Reading and writing incidents over HTTP.
 
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 
+use super::NewIncident;
 use super::filter::{IncidentFilter, IncidentSort};
 use super::model::{self, Incident};
 use crate::db::Database;
 use crate::history::RecordType;
 use crate::http::auth::Caller;
+use crate::http::body::{PatchBody, RecordBody};
+use crate::http::conditional::{IfMatch, Reason};
 use crate::http::cursor::CursorSecret;
+use crate::http::idempotency::IdempotencyKey;
 use crate::http::listing::{Page, PageParameters, PageRequest};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::record::{RecordId, RecordResponses, answer};
 use crate::http::reply::Reply;
 use crate::values::IncidentId;
+use crate::writing::writer::{
+    ChangeHeaders, ChangeResponses, CreateHeaders, CreateResponses, WithdrawResponses, Writer,
+};
 
 /// List incidents
 ///
@@ -61,4 +68,83 @@ pub(crate) async fn get_incident(
     let view = caller.view(None)?;
     let found = database.read_as(view, async |connection, view| model::find(connection, id.0, view).await).await?;
     answer(&request, RecordType::Incident, id.0.into(), found, |incident| incident.row.version)
+}
+
+/// Create an incident
+///
+/// For editors. Takes the shape that reading gives; what is derived there (counts, names of others) is ignored, so what was
+/// read can be sent back. Others are named by `id`, or by `dataset` and `external_id`. Every fault is named at once, and then
+/// nothing is stored. `state` is `published` unless it says `draft`. With an `Idempotency-Key`, the same request sent
+/// again within a day gets the first answer again.
+///
+/// ```sh
+/// curl -X POST http://127.0.0.1:8080/v1/incidents -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' \
+///   -d '{"title": "Rally in Bishkek", "kind": "assembly.protest", "start_date": "2026-11-20", "end_date": "2026-11-20", "date_precision": "day", "location": {"country": "KG", "precision": "country"}, "coding": {"method": "human", "codebook": "1.0"}}'
+/// ```
+#[utoipa::path(
+    tag = "incidents",
+    params(CreateHeaders),
+    request_body(content = NewIncident, content_type = "application/json", description = "The incident."),
+    responses((status = 201, description = "The incident as it was stored.", body = Incident), CreateResponses)
+)]
+#[post("/v1/incidents")]
+pub(crate) async fn create_incident(
+    request: HttpRequest,
+    writer: Writer,
+    Reason(reason): Reason,
+    key: IdempotencyKey,
+    RecordBody(body): RecordBody,
+) -> Result<HttpResponse, Problem> {
+    writer.because(reason).create::<NewIncident>(&request, key, body).await
+}
+
+/// Change an incident
+///
+/// For editors. A JSON merge patch (RFC 7396): a member that is absent stays, `null` clears it, a list replaces the whole list.
+/// `If-Match` names the version that is changed, so that nobody overwrites what they have not seen. `Change-Reason` says why;
+/// a change for `safety` or `legal_request` also hides the earlier versions. A patch that changes nothing makes no version.
+/// A withdrawn incident comes back with `{"state": "published"}`.
+///
+/// ```sh
+/// curl -X PATCH http://127.0.0.1:8080/v1/incidents/$ID -H "Authorization: Bearer $KEY" -H 'If-Match: "1"' \
+///   -H 'Content-Type: application/merge-patch+json' -H 'Change-Reason: coding_error' -d '{"external_id": "report-1"}'
+/// ```
+#[utoipa::path(
+    tag = "incidents",
+    params(("id" = IncidentId, Path, description = "The id of the incident."), ChangeHeaders),
+    request_body(content = NewIncident, content_type = "application/merge-patch+json", description = "What changes."),
+    responses((status = 200, description = "The incident as it is now.", body = Incident), ChangeResponses)
+)]
+#[patch("/v1/incidents/{id}")]
+pub(crate) async fn patch_incident(
+    writer: Writer,
+    id: RecordId<IncidentId>,
+    if_match: IfMatch,
+    Reason(reason): Reason,
+    PatchBody(patch): PatchBody,
+) -> Result<HttpResponse, Problem> {
+    writer.because(reason).change::<NewIncident>(id.0.into(), &if_match, patch).await
+}
+
+/// Withdraw an incident
+///
+/// For editors. The same as changing its `state` to `retracted`: from then on its id answers 410 with when and why, and it is
+/// in no list. An incident that others refer to is not withdrawn: 409 names them. One that is withdrawn already stays so.
+///
+/// ```sh
+/// curl -X DELETE http://127.0.0.1:8080/v1/incidents/$ID -H "Authorization: Bearer $KEY" -H 'Change-Reason: out_of_scope'
+/// ```
+#[utoipa::path(
+    tag = "incidents",
+    params(("id" = IncidentId, Path, description = "The id of the incident."), ChangeHeaders),
+    responses((status = 204, description = "It is withdrawn."), WithdrawResponses)
+)]
+#[delete("/v1/incidents/{id}")]
+pub(crate) async fn delete_incident(
+    writer: Writer,
+    id: RecordId<IncidentId>,
+    if_match: IfMatch,
+    Reason(reason): Reason,
+) -> Result<HttpResponse, Problem> {
+    writer.because(reason).retract::<NewIncident>(id.0.into(), &if_match).await
 }

@@ -203,6 +203,15 @@ pub async fn find(mut connection: &AsyncPgConnection, id: IncidentId, view: &Vie
     Ok(found.map_or(Lookup::Missing, Lookup::Found))
 }
 
+/// The incident of an id as an editor sees it, in whatever state.
+///
+/// # Errors
+/// The database fails, or there is no such incident.
+pub async fn show(mut connection: &AsyncPgConnection, id: IncidentId) -> QueryResult<Incident> {
+    let row = incidents::table.find(id).select(IncidentRow::as_select()).first(&mut connection).await?;
+    parts::complete(connection, vec![row], &View::of_editor()).await?.pop().ok_or(diesel::NotFound)
+}
+
 impl IncidentRow {
     fn position(&self, sort: IncidentSort) -> Position {
         let key = match sort {

@@ -4,20 +4,22 @@ use chrono::NaiveDate;
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::model::{Coding, Location};
+use super::model::{self, Coding, Incident, Location};
 use super::parts::Penalty;
 use crate::codebook::{
     ClaimantClass, DatePrecision, Effect, Freedom, IncidentKind, IncidentRelationType, LegalStepType, Measure,
     ParticipantRole, PenaltyKind, PlacePrecision, RecordState, SourceRole, Verification,
 };
-use crate::history::{Origin, RecordType, SaveOutcome};
+use crate::history::{RecordType, Revision};
 use crate::values::{Amount, Charge, CurrencyCode, ExternalId, Line, Prose, RecordKey, Slug, Tag};
-use crate::writing::{Check, NewRecord, Reference, published, unknown_date};
+use crate::writing::references::Pattern;
+use crate::writing::{Check, NewRecord, published, unknown_date};
 
 /// An incident as it is written: what reading gives, without what is derived.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewIncident {
     /// The dataset that it belongs to.
@@ -38,13 +40,17 @@ pub struct NewIncident {
     /// What it does to civic space; by default what its kind does.
     pub effect: Option<Effect>,
     /// The freedoms that it touches; by default those of its kind.
+    #[schema(max_items = 8)]
     pub freedoms: Option<Vec<Freedom>>,
     /// Its tags.
     #[serde(default)]
+    #[schema(max_items = 50)]
     pub tags: Vec<Tag>,
     /// The first day, or the first day of the period in which it lies.
+    #[schema(example = "2020-03-02")]
     pub start_date: Option<NaiveDate>,
     /// The last day, or the last day of the period in which it lies.
+    #[schema(example = "2020-03-02")]
     pub end_date: Option<NaiveDate>,
     /// How precisely the dates are known.
     #[serde(default = "unknown_date")]
@@ -55,18 +61,23 @@ pub struct NewIncident {
     pub location: Location,
     /// Who had which part in it.
     #[serde(default)]
+    #[schema(max_items = 500)]
     pub participants: Vec<NewParticipant>,
     /// What was said to have been how many, and by whom.
     #[serde(default)]
+    #[schema(max_items = 200)]
     pub figures: Vec<NewFigure>,
     /// What happened to persons at law.
     #[serde(default)]
+    #[schema(max_items = 500)]
     pub legal_steps: Vec<NewLegalStep>,
     /// The articles that report it.
     #[serde(default)]
+    #[schema(max_items = 200)]
     pub sources: Vec<NewSource>,
     /// How it stands to others: the relations that start from it.
     #[serde(default)]
+    #[schema(max_items = 200)]
     pub relations: Vec<NewIncidentRelation>,
     /// How well it is established.
     #[serde(default = "unreviewed")]
@@ -76,7 +87,7 @@ pub struct NewIncident {
 }
 
 /// Somebody who had a part in an incident.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewParticipant {
     /// The entity.
@@ -92,7 +103,7 @@ pub struct NewParticipant {
 }
 
 /// What was said to have been how many, and by whom.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewFigure {
     /// What is counted.
@@ -112,6 +123,7 @@ pub struct NewFigure {
     pub wording: Option<Line>,
     /// The places that the figure covers, where it is not the place of the incident.
     #[serde(default)]
+    #[schema(max_items = 50)]
     pub places: Vec<Line>,
     /// What kind of claimant says so.
     pub claimant_class: ClaimantClass,
@@ -122,7 +134,7 @@ pub struct NewFigure {
 }
 
 /// What happened to a person at law.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewLegalStep {
     /// The person.
@@ -130,6 +142,7 @@ pub struct NewLegalStep {
     /// What happened.
     pub step: LegalStepType,
     /// When: the first day of the period that the precision names.
+    #[schema(example = "2020-03-02")]
     pub date: Option<NaiveDate>,
     /// How precisely that is known.
     #[serde(default = "unknown_date")]
@@ -147,7 +160,7 @@ pub struct NewLegalStep {
 }
 
 /// An article that reports an incident.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewSource {
     /// The article.
@@ -158,7 +171,7 @@ pub struct NewSource {
 }
 
 /// How an incident stands to another.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewIncidentRelation {
     /// The relation.
@@ -177,6 +190,25 @@ fn primary() -> SourceRole {
 
 impl NewRecord for NewIncident {
     const TYPE: RecordType = RecordType::Incident;
+    const SCHEMA: &'static str = "NewIncident";
+    const REFERENCES: &'static [Pattern] = &[
+        ("/participants/*/entity", RecordType::Entity),
+        ("/participants/*/article", RecordType::Article),
+        ("/figures/*/claimant", RecordType::Entity),
+        ("/figures/*/article", RecordType::Article),
+        ("/legal_steps/*/entity", RecordType::Entity),
+        ("/legal_steps/*/authority", RecordType::Entity),
+        ("/legal_steps/*/article", RecordType::Article),
+        ("/sources/*/article", RecordType::Article),
+        ("/relations/*/incident", RecordType::Incident),
+    ];
+
+    type Shown = Incident;
+
+    async fn show(connection: &AsyncPgConnection, id: Uuid) -> QueryResult<(i32, Incident)> {
+        let incident = model::show(connection, id.into()).await?;
+        Ok((incident.row.version, incident))
+    }
 
     fn state(&self) -> RecordState {
         self.state
@@ -225,32 +257,8 @@ impl NewRecord for NewIncident {
         }
     }
 
-    fn references(&mut self) -> Vec<Reference<'_>> {
-        let mut all = Vec::new();
-        for (i, NewParticipant { entity, article, .. }) in self.participants.iter_mut().enumerate() {
-            all.extend(entity.iter_mut().map(|key| Reference::entity(format!("/participants/{i}/entity"), key)));
-            all.extend(article.iter_mut().map(|key| Reference::article(format!("/participants/{i}/article"), key)));
-        }
-        for (i, NewFigure { claimant, article, .. }) in self.figures.iter_mut().enumerate() {
-            all.extend(claimant.iter_mut().map(|key| Reference::entity(format!("/figures/{i}/claimant"), key)));
-            all.extend(article.iter_mut().map(|key| Reference::article(format!("/figures/{i}/article"), key)));
-        }
-        for (i, NewLegalStep { entity, authority, article, .. }) in self.legal_steps.iter_mut().enumerate() {
-            all.push(Reference::entity(format!("/legal_steps/{i}/entity"), entity));
-            all.extend(authority.iter_mut().map(|key| Reference::entity(format!("/legal_steps/{i}/authority"), key)));
-            all.extend(article.iter_mut().map(|key| Reference::article(format!("/legal_steps/{i}/article"), key)));
-        }
-        for (i, source) in self.sources.iter_mut().enumerate() {
-            all.push(Reference::article(format!("/sources/{i}/article"), &mut source.article));
-        }
-        for (i, relation) in self.relations.iter_mut().enumerate() {
-            all.push(Reference::incident(format!("/relations/{i}/incident"), &mut relation.incident));
-        }
-        all
-    }
-
-    async fn save(&self, connection: &mut AsyncPgConnection, id: Uuid, origin: Origin) -> QueryResult<SaveOutcome> {
-        self.store(connection, id, origin).await
+    async fn store(&self, connection: &mut AsyncPgConnection, id: Uuid, revision: &Revision) -> QueryResult<()> {
+        self.store_rows(connection, id, revision).await
     }
 }
 

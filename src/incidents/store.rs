@@ -12,7 +12,7 @@ use crate::db::positioned;
 use crate::db::schema::{
     figures, incident_entities, incident_relations, incident_tags, incidents, legal_steps, participants, sources,
 };
-use crate::history::{self, Origin, SaveOutcome};
+use crate::history::Revision;
 use crate::writing::{resolved, resolved_option};
 
 impl NewIncident {
@@ -20,17 +20,13 @@ impl NewIncident {
     ///
     /// # Errors
     /// The database refuses it.
-    pub(super) async fn store(
+    pub(super) async fn store_rows(
         &self,
         connection: &mut AsyncPgConnection,
         id: Uuid,
-        origin: Origin,
-    ) -> QueryResult<SaveOutcome> {
-        let (outcome, version) = history::prepare(connection, self, id, origin).await?;
-        if matches!(outcome, SaveOutcome::Unchanged | SaveOutcome::Kept) {
-            return Ok(outcome);
-        }
-        self.store_row(connection, id, version, outcome).await?;
+        revision: &Revision,
+    ) -> QueryResult<()> {
+        self.store_row(connection, id, revision).await?;
         self.store_tags(connection, id).await?;
         self.store_participants(connection, id).await?;
         self.store_figures(connection, id).await?;
@@ -38,20 +34,15 @@ impl NewIncident {
         self.store_sources(connection, id).await?;
         self.store_relations(connection, id).await?;
         self.store_entities(connection, id).await?;
-        Ok(outcome)
+        Ok(())
     }
 
-    async fn store_row(
-        &self,
-        connection: &mut AsyncPgConnection,
-        id: Uuid,
-        version: i32,
-        outcome: SaveOutcome,
-    ) -> QueryResult<()> {
+    async fn store_row(&self, connection: &mut AsyncPgConnection, id: Uuid, revision: &Revision) -> QueryResult<()> {
         let location = &self.location;
         let columns = (
             (
-                incidents::version.eq(version),
+                incidents::version.eq(revision.version),
+                incidents::updated_at.eq(revision.at),
                 incidents::dataset.eq(&self.dataset),
                 incidents::external_id.eq(self.external_id.as_ref()),
                 incidents::state.eq(self.state),
@@ -78,12 +69,12 @@ impl NewIncident {
                 incidents::coding_note.eq(self.coding.note.as_ref()),
             ),
         );
-        if outcome == SaveOutcome::Created {
-            diesel::insert_into(incidents::table).values((incidents::id.eq(id), columns)).execute(connection).await?;
+        if revision.is_first() {
+            let row = (incidents::id.eq(id), incidents::created_at.eq(revision.at), columns);
+            diesel::insert_into(incidents::table).values(row).execute(connection).await?;
             return Ok(());
         }
-        let known = incidents::table.find(id);
-        diesel::update(known).set((incidents::updated_at.eq(diesel::dsl::now), columns)).execute(connection).await?;
+        diesel::update(incidents::table.find(id)).set(columns).execute(connection).await?;
         diesel::delete(incident_tags::table.filter(incident_tags::incident_id.eq(id))).execute(connection).await?;
         diesel::delete(participants::table.filter(participants::incident_id.eq(id))).execute(connection).await?;
         diesel::delete(figures::table.filter(figures::incident_id.eq(id))).execute(connection).await?;

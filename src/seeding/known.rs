@@ -2,15 +2,22 @@
 
 use std::collections::HashMap;
 
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde::Deserialize;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::SeedFault;
-use super::lines::Line;
+use super::lines::{Line, typed};
 use crate::codebook::{DatasetAccess, RecordState};
 use crate::datasets::NewDataset;
+use crate::db::schema::{articles, entities, incidents};
+use crate::history::RecordType;
 use crate::incidents::NewIncident;
-use crate::values::{RecordKey, Slug, Tag};
-use crate::writing::{KnownRecord, KnownRecords, NewRecord};
+use crate::values::{ExternalId, RecordKey, Slug, Tag};
+use crate::writing::NewRecord;
+use crate::writing::references::{places, unique_list};
 
 /// What references may lead to: the records that are stored, and those of the files.
 pub(super) struct Known<'a> {
@@ -62,36 +69,36 @@ impl Known<'_> {
             let (own_id, is_published) = (line.id, line.record.state() == RecordState::Published);
             let is_public = !self.is_internal(line.record.key().0);
             let mut targets: Vec<(String, Uuid)> = Vec::new();
-            for reference in line.record.references() {
-                let detail = match self.records.get(reference.target, reference.key) {
-                    None => format!("there is no such {}", reference.target),
+            for (pointer, target) in places(&line.value, R::REFERENCES) {
+                // What is no reference at all was named when the line was read.
+                let Some(Ok(key)) = line.value.pointer(&pointer).map(RecordKey::deserialize) else { continue };
+                let detail = match self.records.get(target, &key) {
+                    None => format!("there is no such {target}"),
                     Some(known) if is_published && !known.published => "is not published".to_owned(),
                     Some(known) if is_public && self.is_internal(&known.dataset) => {
                         format!("is of the internal dataset {}", known.dataset)
                     }
-                    Some(known) if reference.target == R::TYPE && known.id == own_id => {
-                        "is the record itself".to_owned()
-                    }
+                    Some(known) if target == R::TYPE && known.id == own_id => "is the record itself".to_owned(),
                     Some(known) => {
-                        *reference.key = RecordKey::Id(known.id);
-                        let list = unique_list(&reference.pointer);
+                        let list = unique_list(&pointer);
                         if list.is_none_or(|list| !targets.contains(&(list.to_owned(), known.id))) {
                             targets.extend(list.map(|list| (list.to_owned(), known.id)));
+                            if let Some(place) = line.value.pointer_mut(&pointer) {
+                                *place = json!({ "id": known.id });
+                            }
                             continue;
                         }
                         "stands here twice".to_owned()
                     }
                 };
-                faults.push(place.fault(reference.pointer, detail));
+                faults.push(place.fault(pointer, detail));
+            }
+            if let Some(mut record) = typed::<R>(place, Ok(line.value.clone()), faults) {
+                record.complete();
+                line.record = record;
             }
         }
     }
-}
-
-/// The list that a reference stands in, if it may stand there once.
-fn unique_list(pointer: &str) -> Option<&str> {
-    let list = pointer.split('/').nth(1)?;
-    ["mentions", "sources"].contains(&list).then_some(list)
 }
 
 pub(super) fn check_tags(lines: &[Line<NewIncident>], known: &[Tag], faults: &mut Vec<SeedFault>) {
@@ -99,5 +106,71 @@ pub(super) fn check_tags(lines: &[Line<NewIncident>], known: &[Tag], faults: &mu
         for (i, tag) in line.record.tags.iter().enumerate().filter(|(_, tag)| !known.contains(tag)) {
             faults.push(line.place().fault(format!("/tags/{i}"), format!("there is no tag {tag}")));
         }
+    }
+}
+
+/// A record that a reference may lead to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct KnownRecord {
+    /// Its id.
+    pub(super) id: Uuid,
+    /// Its dataset.
+    pub(super) dataset: Slug,
+    /// Whether it is published.
+    pub(super) published: bool,
+}
+
+/// Records by their ids, and by dataset and external id.
+#[derive(Debug, Default)]
+pub(super) struct KnownRecords {
+    ids: HashMap<(RecordType, Slug, ExternalId), Uuid>,
+    records: HashMap<(RecordType, Uuid), KnownRecord>,
+}
+
+impl KnownRecords {
+    /// Adds a record, or puts it in the place of the one that has its id.
+    pub(super) fn add(&mut self, record_type: RecordType, external_id: &ExternalId, record: KnownRecord) {
+        self.ids.insert((record_type, record.dataset.clone(), external_id.clone()), record.id);
+        self.records.insert((record_type, record.id), record);
+    }
+
+    /// The record that a key names.
+    pub(super) fn get(&self, record_type: RecordType, key: &RecordKey) -> Option<&KnownRecord> {
+        let id = match key {
+            RecordKey::Id(id) => *id,
+            RecordKey::External(dataset, external_id) => {
+                *self.ids.get(&(record_type, dataset.clone(), external_id.clone()))?
+            }
+        };
+        self.records.get(&(record_type, id))
+    }
+
+    /// Adds every record of these datasets that is stored.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub(super) async fn add_stored(
+        &mut self,
+        connection: &mut AsyncPgConnection,
+        datasets: &[Slug],
+    ) -> QueryResult<()> {
+        macro_rules! load {
+            ($table:ident, $type:expr) => {
+                let stored = $table::table
+                    .filter($table::dataset.eq_any(datasets))
+                    .filter($table::external_id.is_not_null())
+                    .select(($table::dataset, $table::external_id.assume_not_null(), $table::id, $table::state))
+                    .load::<(Slug, ExternalId, Uuid, RecordState)>(connection)
+                    .await?;
+                for (dataset, external_id, id, state) in stored {
+                    let published = state == RecordState::Published;
+                    self.add($type, &external_id, KnownRecord { id, dataset, published });
+                }
+            };
+        }
+        load!(articles, RecordType::Article);
+        load!(entities, RecordType::Entity);
+        load!(incidents, RecordType::Incident);
+        Ok(())
     }
 }

@@ -13,6 +13,8 @@ pub(super) struct Line<R> {
     pub(super) file: &'static str,
     pub(super) number: usize,
     pub(super) id: Uuid,
+    /// What the line holds, as JSON: references are put right there.
+    pub(super) value: Value,
     pub(super) record: R,
 }
 
@@ -55,11 +57,11 @@ impl Place {
 
 fn parse_line<R: NewRecord>(place: Place, line: &str, faults: &mut Vec<SeedFault>) -> Option<Line<R>> {
     let mut value = json(line);
-    let id = value.as_mut().ok().and_then(|value| {
+    let id = value.as_ref().ok().and_then(|value| Uuid::try_parse(value["id"].as_str()?).ok());
+    if let Ok(value) = &mut value {
         without_derived(value);
-        value.as_object_mut()?.remove("id")
-    });
-    let id = id.as_ref().and_then(Value::as_str).and_then(|id| Uuid::try_parse(id).ok());
+    }
+    let content = value.as_ref().cloned().unwrap_or_default();
     let mut record: R = typed(place, value, faults)?;
     let Some(id) = id else {
         faults.push(place.fault("/id", "must be a UUID"));
@@ -69,14 +71,14 @@ fn parse_line<R: NewRecord>(place: Place, line: &str, faults: &mut Vec<SeedFault
     let mut check = Check::default();
     record.check(&mut check);
     faults.extend(check.faults.into_iter().map(|(pointer, detail)| place.fault(pointer, detail)));
-    Some(Line { file: place.0, number: place.1, id, record })
+    Some(Line { file: place.0, number: place.1, id, value: content, record })
 }
 
 fn json(line: &str) -> Result<Value, serde_json::Error> {
     serde_json::from_str(line)
 }
 
-fn typed<T: DeserializeOwned>(
+pub(super) fn typed<T: DeserializeOwned>(
     place: Place,
     value: Result<Value, serde_json::Error>,
     faults: &mut Vec<SeedFault>,

@@ -9,21 +9,23 @@ mod lines;
 use std::fmt;
 use std::path::Path;
 
-use diesel::QueryDsl;
 use diesel::result::Error;
+use diesel::{QueryDsl, QueryResult};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use uuid::Uuid;
 
-use self::known::{Known, check_tags};
+use self::known::{Known, KnownRecords, check_tags};
 use self::lines::{Line, parse, parse_datasets};
 use crate::articles::NewArticle;
+use crate::codebook::ChangeReason;
 use crate::datasets::NewDataset;
 use crate::db::schema::tags;
 use crate::entities::NewEntity;
-use crate::history::{Origin, SaveOutcome, number_changes};
+use crate::history::{self, Author, Origin, number_changes};
 use crate::http::problem::Problem;
 use crate::incidents::NewIncident;
 use crate::values::{Slug, Tag};
-use crate::writing::{KnownRecords, NewRecord};
+use crate::writing::NewRecord;
 
 /// The text of the four files.
 #[derive(Clone, Debug)]
@@ -194,7 +196,7 @@ async fn save<R: NewRecord>(
     report: &mut SeedReport,
 ) -> Result<(), SeedError> {
     for line in lines {
-        match line.record.save(connection, line.id, Origin::Seed).await {
+        match save_record(connection, &line.record, line.id).await {
             Ok(outcome) => report.count(outcome),
             // What the checks above do not know, the database does.
             Err(Error::DatabaseError(_, information)) if information.constraint_name().is_some() => {
@@ -206,4 +208,42 @@ async fn save<R: NewRecord>(
         }
     }
     Ok(())
+}
+
+/// Stores a record of the seeds, or this edition of one that is there; never over what somebody else wrote.
+///
+/// # Errors
+/// The database refuses it.
+pub async fn save_record<R: NewRecord>(
+    connection: &mut AsyncPgConnection,
+    record: &R,
+    id: Uuid,
+) -> QueryResult<SaveOutcome> {
+    const SEED: Author = Author { origin: Origin::Seed, key: None, reason: ChangeReason::NewInformation };
+    let content = serde_json::to_value(record).map_err(|error| Error::SerializationError(error.into()))?;
+    let latest = history::latest(connection, R::TYPE, id).await?;
+    let (outcome, before) = match &latest {
+        None => (SaveOutcome::Created, None),
+        Some((_, _, before)) if *before == content => return Ok(SaveOutcome::Unchanged),
+        Some((_, by, before)) if by != Origin::Seed.code() || before["state"] == "retracted" => {
+            return Ok(SaveOutcome::Kept);
+        }
+        Some((version, _, before)) => (SaveOutcome::Updated, Some((*version, before))),
+    };
+    let revision = history::append(connection, R::TYPE, id, before, &content, &SEED).await?;
+    record.store(connection, id, &revision).await?;
+    Ok(outcome)
+}
+
+/// What came of saving a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SaveOutcome {
+    /// It is new.
+    Created,
+    /// It is another version of a known one.
+    Updated,
+    /// It is there already, the same.
+    Unchanged,
+    /// It is there, and somebody else has written it since; it was left alone.
+    Kept,
 }

@@ -68,7 +68,7 @@ id! {
 ///
 /// The derived members of an embedded record (its name, kind, title …) may stand beside them, so that what was read
 /// can be written back; they are ignored. A key is written out as `{"id": …}` once it is resolved.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RecordKey {
     /// By its id.
     Id(Uuid),
@@ -103,6 +103,39 @@ impl<'de> Deserialize<'de> for RecordKey {
             (None, Some(dataset), Some(external_id)) => Ok(Self::External(dataset, external_id)),
             _ => Err(D::Error::custom("a reference is {\"id\": …} or {\"dataset\": …, \"external_id\": …}")),
         }
+    }
+}
+
+/// The two shapes of a [`RecordKey`], for the document.
+#[derive(utoipa::ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it is what the document says of a RecordKey")]
+enum Shapes {
+    /// Another record, by its id. What reading shows of it besides (its name, kind, title and so on) is ignored.
+    #[schema(title = "ById")]
+    Id {
+        /// Its id.
+        id: Uuid,
+    },
+    /// Another record, by the id that its dataset gives to it.
+    #[schema(title = "ByExternalId")]
+    External {
+        /// Its dataset.
+        dataset: Slug,
+        /// Its id in it.
+        external_id: ExternalId,
+    },
+}
+
+impl utoipa::PartialSchema for RecordKey {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        Shapes::schema()
+    }
+}
+
+impl utoipa::ToSchema for RecordKey {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "RecordKey".into()
     }
 }
 

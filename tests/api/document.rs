@@ -86,14 +86,19 @@ fn every_operation_says_what_it_does_and_every_status_that_it_can_answer() {
         assert!(ids.insert(text("operationId")), "{what}: an id of its own");
         assert!(text("summary").len() > 5, "{what}: a summary");
         assert!(text("description").len() > 20, "{what}: a description");
-        for status in ["200", "400", "401", "429", "500", "503"] {
+        for status in ["400", "401", "429", "500", "503"] {
             assert!(operation["responses"][status].is_object(), "{what}: {status}");
         }
         if path.contains('{') {
             assert!(operation["responses"]["404"].is_object(), "{what}: 404");
         }
-        let media = operation["responses"]["200"]["content"].as_object().expect("content");
-        assert!(media.values().all(|media| !media["example"].is_null()), "{what}: an example");
+        let success = ["200", "201", "204"].iter().find(|status| operation["responses"][**status].is_object());
+        let success = success.unwrap_or_else(|| panic!("{what}: no success"));
+        for content in [&operation["responses"][*success]["content"], &operation["requestBody"]["content"]] {
+            let media = content.as_object().into_iter().flatten();
+            assert!(media.into_iter().all(|(_, media)| !media["example"].is_null()), "{what}: an example");
+        }
+        assert_eq!(operation["responses"][*success]["content"].is_object(), *success != "204", "{what}");
     }
 }
 
@@ -120,6 +125,9 @@ fn every_reference_leads_somewhere() {
 #[test]
 fn every_member_of_an_answer_is_required() {
     for (name, schema) in document()["components"]["schemas"].as_object().expect("schemas") {
+        if name.starts_with("New") || name.ends_with("Patch") {
+            continue;
+        }
         let members: BTreeSet<&String> =
             schema["properties"].as_object().into_iter().flatten().map(|(member, _)| member).collect();
         let required: BTreeSet<&str> =
@@ -197,9 +205,12 @@ fn good(schema: &Value) -> String {
 fn every_limit_of_a_parameter_is_enforced() {
     let server = Server::start();
     let mut tried = 0;
-    for (_, path, operation) in operations() {
+    for (method, path, operation) in operations() {
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             let name = parameter["name"].as_str().expect("a name");
+            if method != "get" || parameter["in"] == "header" {
+                continue;
+            }
             let values = beyond(&parameter["schema"]);
             assert!(!values.is_empty(), "{path}: {name} has no limit");
             for value in values {

@@ -21,3 +21,4 @@ mod readme;
 mod records;
 mod seeds;
 mod visibility;
+mod writing;

@@ -3,8 +3,9 @@
 use civicspace::articles::NewArticle;
 use civicspace::datasets::NewDataset;
 use civicspace::entities::NewEntity;
-use civicspace::history::{Origin, SaveOutcome, number_changes};
+use civicspace::history::number_changes;
 use civicspace::incidents::NewIncident;
+use civicspace::seeding::{SaveOutcome, save_record};
 use civicspace::writing::NewRecord;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use serde_json::{Value, json};
@@ -75,7 +76,7 @@ impl Server {
             let dataset = "INSERT INTO datasets (slug, title, description, licence, attribution) VALUES ('central-asia', 'Central Asia', '', 'CC-BY-4.0', 'civicspace') ON CONFLICT DO NOTHING";
             connection.batch_execute(dataset).await.expect("a dataset");
             let outcome = connection
-                .transaction(async |connection: &mut AsyncPgConnection| record.save(connection, id, Origin::Seed).await)
+                .transaction(async |connection: &mut AsyncPgConnection| save_record(connection, &record, id).await)
                 .await
                 .expect("the record is stored");
             assert!(matches!(outcome, SaveOutcome::Created | SaveOutcome::Updated), "{outcome:?}");

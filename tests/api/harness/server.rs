@@ -138,6 +138,27 @@ impl Server {
         answer
     }
 
+    /// A request with a key and a body of JSON, whose answer is checked against the document.
+    pub fn write(&self, key: &str, method: &str, path: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
+        let authorization = format!("Bearer {key}");
+        let media = if method == "PATCH" { "application/merge-patch+json" } else { "application/json" };
+        let mut all = vec![("Authorization", authorization.as_str()), ("Content-Type", media)];
+        all.extend_from_slice(headers);
+        self.send(method, path, &all, body.to_string().as_bytes())
+    }
+
+    /// A request with a body, whose answer is checked against the document.
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut text = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
+        for (name, value) in headers {
+            let _infallible = write!(text, "{name}: {value}\r\n");
+        }
+        let _infallible = write!(text, "Content-Length: {}\r\n\r\n", body.len());
+        let answer = self.raw(&[text.as_bytes(), body].concat());
+        answer.check(method, path);
+        answer
+    }
+
     /// These very bytes, and what comes back until the server closes.
     pub fn raw(&self, bytes: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(self.address).expect("a connection");

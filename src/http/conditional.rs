@@ -1,0 +1,115 @@
+//! Headers of a write: which version it changes, and why.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{HeaderName, IF_MATCH};
+use actix_web::{FromRequest, HttpRequest};
+
+use super::parameters::not_among;
+use super::problem::{Fault, Problem};
+use crate::codebook::{ChangeReason, Vocabulary};
+
+/// The header that says why a record is changed.
+const CHANGE_REASON: HeaderName = HeaderName::from_static("change-reason");
+
+/// The versions of `If-Match`; none if there is no such header.
+///
+/// It takes the ETag as it was given, `W/"3.…"`, or the version alone, `"3"`, and compares the version. RFC 9110 would
+/// never match a weak tag; here the version is what counts.
+#[derive(Clone, Debug)]
+pub struct IfMatch(pub Option<Vec<i32>>);
+
+impl IfMatch {
+    /// Checks the version of a record against the header, which must be there.
+    ///
+    /// # Errors
+    /// 428 without the header, 412 if it names another version.
+    pub fn require(&self, version: i32) -> Result<(), Problem> {
+        if self.0.is_none() {
+            return Err(Problem::PreconditionRequired);
+        }
+        self.allow(version)
+    }
+
+    /// Checks the version of a record against the header, if it is there.
+    ///
+    /// # Errors
+    /// 412 if it names another version.
+    pub fn allow(&self, version: i32) -> Result<(), Problem> {
+        match &self.0 {
+            Some(versions) if !versions.contains(&version) => Err(Problem::PreconditionFailed(version)),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl FromRequest for IfMatch {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let mut values = request.headers().get_all(IF_MATCH).peekable();
+        if values.peek().is_none() {
+            return ready(Ok(Self(None)));
+        }
+        let tags = values.map(|value| value.to_str().unwrap_or_default()).flat_map(|value| value.split(','));
+        let versions: Option<Vec<i32>> = tags.map(|tag| version_of(tag.trim())).collect();
+        ready(versions.map(|versions| Self(Some(versions))).ok_or_else(|| {
+            let detail = "must be the ETag of the record as it was given, or its version in quotes, such as \"3\"";
+            Problem::InvalidParameter(vec![Fault::header("If-Match", detail)])
+        }))
+    }
+}
+
+fn version_of(tag: &str) -> Option<i32> {
+    let inner = tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?;
+    let digits = inner.split_once('.').map_or(inner, |(version, _digest)| version);
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+}
+
+/// Why a record is changed: `Change-Reason`, by default `new_information`.
+#[derive(Clone, Copy, Debug)]
+pub struct Reason(pub ChangeReason);
+
+impl FromRequest for Reason {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let mut values = request.headers().get_all(CHANGE_REASON);
+        let fault = |detail: String| Problem::InvalidParameter(vec![Fault::header("Change-Reason", detail)]);
+        ready(match (values.next(), values.next()) {
+            (None, _) => Ok(Self(ChangeReason::NewInformation)),
+            (Some(_), Some(_)) => Err(fault("may stand once".to_owned())),
+            (Some(value), None) => {
+                let code = value.to_str().unwrap_or_default();
+                let known = ChangeReason::ALL.iter().find(|reason| reason.code() == code);
+                known
+                    .map(|reason| Self(*reason))
+                    .ok_or_else(|| fault(not_among(code, ChangeReason::ALL.iter().map(|reason| reason.code()))))
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version_of;
+
+    #[test]
+    fn a_version_is_read_from_a_tag_as_given_or_in_quotes() {
+        for (tag, version) in [
+            ("W/\"3.mZ5b2Qk9o0VYFq0sJ1u8bA\"", Some(3)),
+            ("\"3\"", Some(3)),
+            ("W/\"3\"", Some(3)),
+            ("3", None),
+            ("*", None),
+            ("\"\"", None),
+            ("\"-1\"", None),
+            ("\"99999999999\"", None),
+        ] {
+            assert_eq!(version_of(tag), version, "{tag}");
+        }
+    }
+}

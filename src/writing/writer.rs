@@ -1,0 +1,232 @@
+//! Answering writes: each is one transaction, and is numbered in the change log before it is answered.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use diesel_async::AsyncPgConnection;
+use serde_json::Value;
+use utoipa::{IntoParams, IntoResponses};
+use uuid::Uuid;
+
+use super::schema::BodySchemas;
+use super::{NewRecord, operations};
+use crate::codebook::ChangeReason;
+use crate::db::Database;
+use crate::history::Author;
+use crate::http::auth::Editor;
+use crate::http::conditional::IfMatch;
+use crate::http::idempotency::{IdempotencyKey, NamedRequest, StoredAnswer};
+use crate::http::problem::Problem;
+use crate::http::reply::written;
+
+/// What a handler that writes needs beside its body.
+pub struct Writer {
+    database: web::Data<Database>,
+    schemas: web::Data<BodySchemas>,
+    author: Author,
+}
+
+impl FromRequest for Writer {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (Some(database), Some(schemas)) =
+            (request.app_data::<web::Data<Database>>(), request.app_data::<web::Data<BodySchemas>>())
+        else {
+            return ready(Err(Problem::Internal("no database or no schemas".to_owned())));
+        };
+        let editor = Editor::from_request(request, payload).into_inner();
+        ready(editor.map(|editor| Self {
+            database: database.clone(),
+            schemas: schemas.clone(),
+            author: Author::of_key(editor.key, ChangeReason::NewInformation),
+        }))
+    }
+}
+
+impl Writer {
+    /// For this reason.
+    #[must_use]
+    pub fn because(mut self, reason: ChangeReason) -> Self {
+        self.author.reason = reason;
+        self
+    }
+
+    /// Creates a record: 201 with the whole of it, or the answer that the same request got before.
+    ///
+    /// # Errors
+    /// As [`operations::create`], and those of the `Idempotency-Key`.
+    pub async fn create<R: NewRecord>(
+        &self,
+        request: &HttpRequest,
+        name: IdempotencyKey,
+        body: Value,
+    ) -> Result<HttpResponse, Problem> {
+        let key = self.author.key.unwrap_or_default();
+        let named = name.0.map(|name| NamedRequest::new(key, name, request.path(), body.to_string().as_bytes()));
+        let answer = self
+            .database
+            .write(async |connection: &mut AsyncPgConnection| {
+                if let Some(named) = &named
+                    && let Some(answer) = named.begin(connection).await?
+                {
+                    return Ok(answer);
+                }
+                let id = operations::create::<R>(connection, &self.schemas, body.clone(), &self.author).await?;
+                let answer = StoredAnswer {
+                    status: 201,
+                    location: format!("/v1/{}/{id}", R::TYPE.plural()),
+                    body: shown::<R>(connection, id).await?.1,
+                };
+                if let Some(named) = &named {
+                    named.finish(connection, &answer).await?;
+                }
+                Ok(answer)
+            })
+            .await?;
+        Ok(written(StatusCode::CREATED, Some(&answer.location), 1, answer.body))
+    }
+
+    /// Changes a record: 200 with the whole of it.
+    ///
+    /// # Errors
+    /// As [`operations::change`].
+    pub async fn change<R: NewRecord>(
+        &self,
+        id: Uuid,
+        if_match: &IfMatch,
+        patch: Value,
+    ) -> Result<HttpResponse, Problem> {
+        let (version, body) = self
+            .database
+            .write(async |connection: &mut AsyncPgConnection| {
+                operations::change::<R>(connection, &self.schemas, id, patch.clone(), if_match, &self.author).await?;
+                shown::<R>(connection, id).await
+            })
+            .await?;
+        Ok(written(StatusCode::OK, None, version, body))
+    }
+
+    /// Withdraws a record: 204.
+    ///
+    /// # Errors
+    /// As [`operations::retract`].
+    pub async fn retract<R: NewRecord>(&self, id: Uuid, if_match: &IfMatch) -> Result<HttpResponse, Problem> {
+        self.database
+            .write(async |connection: &mut AsyncPgConnection| {
+                operations::retract::<R>(connection, id, if_match, &self.author).await
+            })
+            .await?;
+        Ok(HttpResponse::NoContent().finish())
+    }
+}
+
+/// A record as reading shows it to an editor, with its version.
+async fn shown<R: NewRecord>(connection: &AsyncPgConnection, id: Uuid) -> Result<(i32, Vec<u8>), Problem> {
+    let (version, shown) = R::show(connection, id).await?;
+    let body = serde_json::to_vec(&shown).map_err(|error| Problem::Internal(error.to_string()))?;
+    Ok((version, body))
+}
+
+/// What a request to create a record may carry in its head.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it is what the document says of headers that are read elsewhere")]
+pub struct CreateHeaders {
+    /// A name for this request, unique among yours. Sent again with the same name, it is answered again and not carried out again.
+    #[param(
+        rename = "Idempotency-Key",
+        max_length = 200,
+        min_length = 1,
+        pattern = "^[!-~]+$",
+        example = "0190d6a0-0000-7000-8000-000000000001",
+        required = false
+    )]
+    idempotency_key: Option<String>,
+    /// Why the record is written. Default: `new_information`.
+    #[param(rename = "Change-Reason", inline, required = false)]
+    change_reason: Option<ChangeReason>,
+}
+
+/// What a request to change or withdraw a record carries in its head.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it is what the document says of headers that are read elsewhere")]
+pub struct ChangeHeaders {
+    /// The version that is changed: the ETag as it was given, or the version in quotes. Needed to change, allowed to withdraw.
+    #[param(
+        rename = "If-Match",
+        max_length = 2000,
+        min_length = 3,
+        pattern = "^(W/)?\"[0-9]+([.][^\"]*)?\"(, *(W/)?\"[0-9]+([.][^\"]*)?\")*$",
+        example = "\"1\"",
+        required = false
+    )]
+    if_match: Option<String>,
+    /// Why the record is written. Default: `new_information`.
+    #[param(rename = "Change-Reason", inline, required = false)]
+    change_reason: Option<ChangeReason>,
+}
+
+/// What a request to create a record can answer beside the record.
+#[derive(IntoResponses)]
+pub enum CreateResponses {
+    /// The key only reads.
+    #[response(status = 403)]
+    Forbidden,
+    /// The same request, by its `Idempotency-Key`, is being carried out.
+    #[response(status = 409)]
+    InFlight,
+    /// The body is of another media type.
+    #[response(status = 415)]
+    UnsupportedMediaType,
+    /// The body cannot be stored; `errors` names every fault with its place. Or the `Idempotency-Key` belongs to another request.
+    #[response(status = 422)]
+    InvalidContent,
+}
+
+/// What a request to change a record can answer beside the record.
+#[derive(IntoResponses)]
+pub enum ChangeResponses {
+    /// The key only reads.
+    #[response(status = 403)]
+    Forbidden,
+    /// There is no such record.
+    #[response(status = 404)]
+    NotFound,
+    /// The record was merged into another one, or is to be withdrawn while others refer to it.
+    #[response(status = 409)]
+    Conflict,
+    /// The record has another version than `If-Match` says.
+    #[response(status = 412)]
+    PreconditionFailed,
+    /// The body is of another media type.
+    #[response(status = 415)]
+    UnsupportedMediaType,
+    /// The record could not be stored like that; `errors` names every fault with its place.
+    #[response(status = 422)]
+    InvalidContent,
+    /// There is no `If-Match`.
+    #[response(status = 428)]
+    PreconditionRequired,
+}
+
+/// What a request to withdraw a record can answer beside 204.
+#[derive(IntoResponses)]
+pub enum WithdrawResponses {
+    /// The key only reads.
+    #[response(status = 403)]
+    Forbidden,
+    /// There is no such record.
+    #[response(status = 404)]
+    NotFound,
+    /// Others refer to the record, or it was merged into another one; `errors` names the others.
+    #[response(status = 409)]
+    Conflict,
+    /// The record has another version than `If-Match` says.
+    #[response(status = 412)]
+    PreconditionFailed,
+}
