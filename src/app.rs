@@ -16,6 +16,7 @@ use crate::articles::NewArticle;
 use crate::config::Config;
 use crate::db::Database;
 use crate::entities::NewEntity;
+use crate::history::{self, Growth};
 use crate::http::client::TrustedProxies;
 use crate::http::cursor::CursorSecret;
 use crate::http::envelope::envelope;
@@ -30,7 +31,8 @@ use crate::writing::schema::BodySchemas;
 use crate::{articles, codebook, datasets, entities, incidents};
 
 /// Real answers of the seed dataset, which a test keeps true, as the examples of the document: by operation.
-const EXAMPLES: [(&str, &str); 15] = [
+const EXAMPLES: [(&str, &str); 16] = [
+    ("list_changes", include_str!("../openapi/examples/list_changes.json")),
     ("get_article", include_str!("../openapi/examples/get_article.json")),
     ("get_dataset", include_str!("../openapi/examples/get_dataset.json")),
     ("get_entity", include_str!("../openapi/examples/get_entity.json")),
@@ -67,6 +69,7 @@ const BODIES: [&str; 3] = [NewArticle::SCHEMA, NewEntity::SCHEMA, NewIncident::S
     )),
     tags(
         (name = "articles", description = "The reports that incidents are coded from."),
+        (name = "changes", description = "What changed, in order: for those who keep a copy."),
         (name = "datasets", description = "Where records come from, and on what terms they may be passed on."),
         (name = "documentation", description = "This document, and pages for people."),
         (name = "entities", description = "The people, organisations, authorities, media, laws and places that take part."),
@@ -97,6 +100,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(incidents::delete_incident)
         .service(datasets::list_datasets)
         .service(datasets::get_dataset)
+        .service(history::list_changes)
         .service(codebook::list_vocabularies)
         .service(pages::get_openapi)
         .service(pages::get_docs)
@@ -135,6 +139,7 @@ pub struct State {
     limits: web::Data<Limits>,
     paths: web::Data<Paths>,
     schemas: web::Data<BodySchemas>,
+    growth: web::Data<Growth>,
     text: web::Data<DocumentText>,
 }
 
@@ -147,6 +152,7 @@ impl State {
         let document = document(config.public_url.as_deref());
         Ok(Self {
             secret: web::Data::new(database.cursor_secret().await?),
+            growth: web::Data::new(Growth::of(&database)),
             database: web::Data::new(database),
             quotas: web::Data::new(Quotas::new(config.anonymous_quota, config.key_quota)),
             proxies: web::Data::new(config.trusted_proxies.clone()),
@@ -185,6 +191,7 @@ pub fn application(
         .app_data(state.limits)
         .app_data(state.paths)
         .app_data(state.schemas)
+        .app_data(state.growth)
         .app_data(state.text)
         .wrap(from_fn(gate))
         .wrap(Compress::default())

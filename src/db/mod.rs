@@ -45,6 +45,7 @@ impl Default for DatabaseOptions {
 #[derive(Clone)]
 pub struct Database {
     pool: Pool<AsyncPgConnection>,
+    url: String,
 }
 
 impl Database {
@@ -77,7 +78,7 @@ impl Database {
             .runtime(deadpool::Runtime::Tokio1)
             .build()
             .map_err(|error| Problem::Internal(error.to_string()))?;
-        Ok(Self { pool })
+        Ok(Self { pool, url: url.to_owned() })
     }
 
     /// A connection, for as long as it is held.
@@ -93,6 +94,17 @@ impl Database {
                 Err(Problem::Unavailable("the database cannot be reached"))
             }
         }
+    }
+
+    /// A connection beside the pool, for what lasts as long as the process.
+    ///
+    /// # Errors
+    /// The database cannot be reached: 503.
+    pub async fn own_connection(&self) -> Result<AsyncPgConnection, Problem> {
+        AsyncPgConnection::establish(&self.url).await.map_err(|error| {
+            log::warn!("the database cannot be reached: {error}");
+            Problem::Unavailable("the database cannot be reached")
+        })
     }
 
     /// Runs queries that all see one state of the database. They may be sent one behind the other without waiting.

@@ -1,9 +1,21 @@
 //! The change log: its head, and the numbering of what is settled.
 
-use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use std::time::Duration;
 
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use futures_util::StreamExt;
+use tokio::sync::watch;
+
+use crate::db::Database;
 use crate::db::schema::changes;
+use crate::http::problem::Problem;
+
+/// How long to wait before a broken connection is made again.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// After how long a silent connection is asked whether it is there.
+const SILENCE: Duration = Duration::from_secs(15);
 
 diesel::define_sql_function! {
     #[sql_name = "number_changes"]
@@ -17,6 +29,52 @@ diesel::define_sql_function! {
 pub async fn revision(mut connection: &AsyncPgConnection) -> QueryResult<i64> {
     let head = changes::table.select(diesel::dsl::max(changes::seq)).first::<Option<i64>>(&mut connection).await?;
     Ok(head.unwrap_or(0))
+}
+
+/// That the log has grown: heard from the database, told to every request that waits for it.
+#[derive(Debug)]
+pub struct Growth(watch::Receiver<()>);
+
+impl Growth {
+    /// Begins to listen. A connection that breaks is made again; meanwhile those who wait look for themselves.
+    pub fn of(database: &Database) -> Self {
+        let (tell, hear) = watch::channel(());
+        let database = database.clone();
+        tokio::spawn(async move {
+            while !tell.is_closed() {
+                if let Err(problem) = listen(&database, &tell).await {
+                    log::warn!("the change log is not heard: {problem}");
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+        });
+        Self(hear)
+    }
+
+    /// What changes whenever the log grows.
+    pub fn subscribe(&self) -> watch::Receiver<()> {
+        self.0.clone()
+    }
+}
+
+async fn listen(database: &Database, tell: &watch::Sender<()>) -> Result<(), Problem> {
+    let mut connection = database.own_connection().await?;
+    connection.batch_execute("LISTEN civicspace_changes").await?;
+    // What came before is not heard.
+    tell.send_replace(());
+    while !tell.is_closed() {
+        let heard = {
+            let mut notifications = std::pin::pin!(connection.notifications_stream());
+            tokio::time::timeout(SILENCE, notifications.next()).await
+        };
+        match heard {
+            Ok(Some(notification)) => drop((notification?, tell.send_replace(()))),
+            Ok(None) => return Err(Problem::Unavailable("the connection is closed")),
+            // A connection that is dead is silent, too.
+            Err(_silence) => connection.batch_execute("SELECT").await?,
+        }
+    }
+    Ok(())
 }
 
 /// Numbers the changes that are committed and have no number yet. Called after a commit, outside of a transaction.

@@ -261,24 +261,26 @@ fn what_is_impossible_is_refused_by_named_constraints() {
 #[test]
 fn an_open_transaction_holds_up_neither_another_commit_nor_its_number() {
     let server = Server::start();
-    server.entity(serde_json::json!({}));
+    for name in ["first", "slow", "quick"] {
+        server.entity(serde_json::json!({ "name": name }));
+    }
     let change = "INSERT INTO versions (record_type, record_id, version, reason, changed, origin, record)
-            SELECT 'entity', id, $, 'new_information', '{}', 'api', '{}' FROM entities;
-        INSERT INTO changes (record_type, record_id, version, op) SELECT 'entity', id, $, 'upsert' FROM entities";
+            SELECT 'entity', id, 2, 'new_information', '{}', 'api', '{}' FROM entities WHERE name = '$';
+        INSERT INTO changes (record_type, record_id, version, op) SELECT 'entity', id, 2, 'upsert' FROM entities WHERE name = '$'";
     let numbers = || {
         query(
             &server.database,
-            "SELECT version || ' ' || coalesce(seq::text, '-') AS text FROM changes ORDER BY version",
+            "SELECT name || ' ' || coalesce(seq::text, '-') AS text FROM changes JOIN entities ON entities.id = record_id ORDER BY seq",
         )
     };
     RUNTIME.block_on(async {
         let mut slow = server.database.connection().await;
         let mut quick = server.database.connection().await;
-        slow.batch_execute(&format!("BEGIN; {}", change.replace('$', "2"))).await.expect("a change");
-        quick.batch_execute(&change.replace('$', "3")).await.expect("nobody waits");
-        assert_eq!(number_changes(&mut quick).await, Ok(2));
+        slow.batch_execute(&format!("BEGIN; {}", change.replace('$', "slow"))).await.expect("a change");
+        quick.batch_execute(&change.replace('$', "quick")).await.expect("nobody waits");
+        assert_eq!(number_changes(&mut quick).await, Ok(4));
         slow.batch_execute("COMMIT").await.expect("it commits");
-        assert_eq!(number_changes(&mut quick).await, Ok(3));
+        assert_eq!(number_changes(&mut quick).await, Ok(5));
     });
-    assert_eq!(numbers(), ["1 1", "2 3", "3 2"], "what is committed later is numbered later");
+    assert_eq!(numbers(), ["first 1", "quick 4", "slow 5"], "what is committed later is numbered later");
 }

@@ -6,6 +6,7 @@
 
 mod harness;
 
+mod changes;
 mod checking;
 mod cli;
 mod contract;
