@@ -31,7 +31,10 @@ use crate::writing::schema::BodySchemas;
 use crate::{articles, codebook, datasets, entities, incidents};
 
 /// Real answers of the seed dataset, which a test keeps true, as the examples of the document: by operation.
-const EXAMPLES: [(&str, &str); 16] = [
+const EXAMPLES: [(&str, &str); 19] = [
+    ("list_article_revisions", include_str!("../openapi/examples/list_revisions.json")),
+    ("list_entity_revisions", include_str!("../openapi/examples/list_revisions.json")),
+    ("list_incident_revisions", include_str!("../openapi/examples/list_revisions.json")),
     ("list_changes", include_str!("../openapi/examples/list_changes.json")),
     ("get_article", include_str!("../openapi/examples/get_article.json")),
     ("get_dataset", include_str!("../openapi/examples/get_dataset.json")),
@@ -100,6 +103,9 @@ fn routes(config: &mut ServiceConfig) {
         .service(incidents::delete_incident)
         .service(datasets::list_datasets)
         .service(datasets::get_dataset)
+        .service(history::list_article_revisions)
+        .service(history::list_entity_revisions)
+        .service(history::list_incident_revisions)
         .service(history::list_changes)
         .service(codebook::list_vocabularies)
         .service(pages::get_openapi)
@@ -158,7 +164,7 @@ impl State {
             proxies: web::Data::new(config.trusted_proxies.clone()),
             limits: web::Data::new(Limits { body: config.max_body }),
             paths: web::Data::new(Paths::of(&document)),
-            schemas: web::Data::new(BodySchemas::of(&document, &BODIES)),
+            schemas: web::Data::new(BodySchemas::of(&document, &BODIES)?),
             text: web::Data::new(DocumentText(Arc::from(document.to_string()))),
         })
     }

@@ -19,7 +19,7 @@ use crate::http::record::{RecordId, RecordResponses, answer};
 use crate::http::reply::Reply;
 use crate::values::ArticleId;
 use crate::writing::writer::{
-    ChangeHeaders, ChangeResponses, CreateHeaders, CreateResponses, WithdrawResponses, Writer,
+    ChangeHeaders, ChangeResponses, CreateHeaders, CreateResponses, WithdrawHeaders, WithdrawResponses, Writer,
 };
 
 /// List articles
@@ -138,7 +138,7 @@ pub(crate) async fn patch_article(
 /// ```
 #[utoipa::path(
     tag = "articles",
-    params(("id" = ArticleId, Path, description = "The id of the article."), ChangeHeaders),
+    params(("id" = ArticleId, Path, description = "The id of the article."), WithdrawHeaders),
     responses((status = 204, description = "It is withdrawn."), WithdrawResponses)
 )]
 #[delete("/v1/articles/{id}")]

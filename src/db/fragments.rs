@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use diesel::expression::{ValidGrouping, is_aggregate};
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Bool, Date, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Bool, Date, Integer, Text, Timestamptz};
 use diesel::{AppearsOnTable, Expression, QueryResult, SelectableExpression};
 use uuid::Uuid;
 
@@ -77,6 +77,7 @@ impl QueryFragment<Pg> for Behind {
             SortKey::Day(day) => out.push_bind_param::<Date, _>(day)?,
             SortKey::Moment(moment) => out.push_bind_param::<Timestamptz, _>(moment)?,
             SortKey::Name(name) => out.push_bind_param::<Text, _>(name)?,
+            SortKey::Number(number) => out.push_bind_param::<Integer, _>(number)?,
         }
         out.push_sql(", ");
         out.push_bind_param::<diesel::sql_types::Uuid, Uuid>(&self.position.1)?;

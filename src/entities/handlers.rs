@@ -19,7 +19,7 @@ use crate::http::record::{RecordId, RecordResponses, answer};
 use crate::http::reply::Reply;
 use crate::values::EntityId;
 use crate::writing::writer::{
-    ChangeHeaders, ChangeResponses, CreateHeaders, CreateResponses, WithdrawResponses, Writer,
+    ChangeHeaders, ChangeResponses, CreateHeaders, CreateResponses, WithdrawHeaders, WithdrawResponses, Writer,
 };
 
 /// List entities
@@ -136,7 +136,7 @@ pub(crate) async fn patch_entity(
 /// ```
 #[utoipa::path(
     tag = "entities",
-    params(("id" = EntityId, Path, description = "The id of the entity."), ChangeHeaders),
+    params(("id" = EntityId, Path, description = "The id of the entity."), WithdrawHeaders),
     responses((status = 204, description = "It is withdrawn."), WithdrawResponses)
 )]
 #[delete("/v1/entities/{id}")]

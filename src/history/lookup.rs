@@ -26,6 +26,17 @@ pub enum Lookup<T> {
     Withdrawn(Box<Tombstone>),
 }
 
+impl<T> Lookup<T> {
+    /// What became of a record that is not there to be shown.
+    pub fn without<U>(self) -> Lookup<U> {
+        match self {
+            Self::Found(_) | Self::Missing => Lookup::Missing,
+            Self::Merged(survivor) => Lookup::Merged(survivor),
+            Self::Withdrawn(tombstone) => Lookup::Withdrawn(tombstone),
+        }
+    }
+}
+
 /// The members of a row that say what became of it.
 #[derive(Debug)]
 pub struct RecordStatus {

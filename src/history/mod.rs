@@ -5,9 +5,11 @@ mod feed;
 mod log;
 mod lookup;
 mod record;
+pub mod revisions;
 
 pub(crate) use feed::list_changes;
 pub use feed::{Change, ChangeOp, Changes, reduced};
 pub use log::{Growth, number_changes, revision};
 pub use lookup::{Lookup, RecordStatus, resolve, unavailable};
 pub use record::{Author, Origin, RecordType, Revision, append, content, latest};
+pub(crate) use revisions::{list_article_revisions, list_entity_revisions, list_incident_revisions};

@@ -26,6 +26,9 @@ pub enum SortKey {
     /// A name.
     #[serde(rename = "n")]
     Name(String),
+    /// A number.
+    #[serde(rename = "i")]
+    Number(i32),
 }
 
 impl SortKey {

@@ -19,7 +19,7 @@ use crate::http::record::{RecordId, RecordResponses, answer};
 use crate::http::reply::Reply;
 use crate::values::IncidentId;
 use crate::writing::writer::{
-    ChangeHeaders, ChangeResponses, CreateHeaders, CreateResponses, WithdrawResponses, Writer,
+    ChangeHeaders, ChangeResponses, CreateHeaders, CreateResponses, WithdrawHeaders, WithdrawResponses, Writer,
 };
 
 /// List incidents
@@ -136,7 +136,7 @@ pub(crate) async fn patch_incident(
 /// ```
 #[utoipa::path(
     tag = "incidents",
-    params(("id" = IncidentId, Path, description = "The id of the incident."), ChangeHeaders),
+    params(("id" = IncidentId, Path, description = "The id of the incident."), WithdrawHeaders),
     responses((status = 204, description = "It is withdrawn."), WithdrawResponses)
 )]
 #[delete("/v1/incidents/{id}")]

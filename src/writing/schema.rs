@@ -7,7 +7,7 @@ use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::{Value, json};
 
 use crate::http::parameters::not_among;
-use crate::http::problem::{Fault, FaultCode};
+use crate::http::problem::{Fault, FaultCode, Problem};
 
 /// The schemas of bodies, by their names in the document.
 #[derive(Debug)]
@@ -15,14 +15,17 @@ pub struct BodySchemas(HashMap<&'static str, Validator>);
 
 impl BodySchemas {
     /// The schemas of these names in an OpenAPI document.
-    pub fn of(document: &Value, names: &[&'static str]) -> Self {
+    ///
+    /// # Errors
+    /// One of them is no schema.
+    pub fn of(document: &Value, names: &[&'static str]) -> Result<Self, Problem> {
         let validator = |name: &str| {
             let schema =
                 json!({ "$ref": format!("#/components/schemas/{name}"), "components": document["components"] });
             let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
-            options.build(&schema).unwrap_or_else(|error| panic!("the schema {name} is no schema: {error}"))
+            options.build(&schema).map_err(|error| Problem::Internal(format!("{name} is no schema: {error}")))
         };
-        Self(names.iter().map(|name| (*name, validator(name))).collect())
+        names.iter().map(|name| Ok((*name, validator(name)?))).collect::<Result<_, Problem>>().map(Self)
     }
 
     /// Every fault of a body. References are judged by [`resolve`](super::references::resolve): what stands at their

@@ -137,8 +137,7 @@ async fn shown<R: NewRecord>(connection: &AsyncPgConnection, id: Uuid) -> Result
 #[expect(dead_code, reason = "it is what the document says of headers that are read elsewhere")]
 pub struct CreateHeaders {
     /// A name for this request, unique among yours. Sent again with the same name, it is answered again and not carried out again.
-    #[param(
-        rename = "Idempotency-Key",
+    #[param(value_type = String, rename = "Idempotency-Key",
         max_length = 200,
         min_length = 1,
         pattern = "^[!-~]+$",
@@ -147,18 +146,36 @@ pub struct CreateHeaders {
     )]
     idempotency_key: Option<String>,
     /// Why the record is written. Default: `new_information`.
-    #[param(rename = "Change-Reason", inline, required = false)]
+    #[param(value_type = ChangeReason, rename = "Change-Reason", required = false)]
     change_reason: Option<ChangeReason>,
 }
 
-/// What a request to change or withdraw a record carries in its head.
+/// What a request to change a record carries in its head.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "it is what the document says of headers that are read elsewhere")]
 pub struct ChangeHeaders {
-    /// The version that is changed: the ETag as it was given, or the version in quotes. Needed to change, allowed to withdraw.
-    #[param(
-        rename = "If-Match",
+    /// The version that is changed: the ETag as it was given, or the version in quotes.
+    #[param(value_type = String, rename = "If-Match",
+        max_length = 2000,
+        min_length = 3,
+        pattern = "^(W/)?\"[0-9]+([.][^\"]*)?\"(, *(W/)?\"[0-9]+([.][^\"]*)?\")*$",
+        example = "\"1\"",
+        required = true
+    )]
+    if_match: String,
+    /// Why the record is written. Default: `new_information`.
+    #[param(value_type = ChangeReason, rename = "Change-Reason", required = false)]
+    change_reason: Option<ChangeReason>,
+}
+
+/// What a request to withdraw a record may carry in its head.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it is what the document says of headers that are read elsewhere")]
+pub struct WithdrawHeaders {
+    /// The version that is withdrawn, if no other may be: the ETag as it was given, or the version in quotes.
+    #[param(value_type = String, rename = "If-Match",
         max_length = 2000,
         min_length = 3,
         pattern = "^(W/)?\"[0-9]+([.][^\"]*)?\"(, *(W/)?\"[0-9]+([.][^\"]*)?\")*$",
@@ -167,7 +184,7 @@ pub struct ChangeHeaders {
     )]
     if_match: Option<String>,
     /// Why the record is written. Default: `new_information`.
-    #[param(rename = "Change-Reason", inline, required = false)]
+    #[param(value_type = ChangeReason, rename = "Change-Reason", required = false)]
     change_reason: Option<ChangeReason>,
 }
 

@@ -20,6 +20,7 @@ mod parameters;
 mod private_postgres;
 mod readme;
 mod records;
+mod revisions;
 mod seeds;
 mod visibility;
 mod writing;

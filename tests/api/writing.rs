@@ -237,17 +237,17 @@ fn a_change_names_its_version_and_patches_what_it_names() {
         with(incident(), json!({ "external_id": "one", "date_wording": "on a day", "tags": ["labour", "election"] }));
     let created = server.write(&key, "POST", "/v1/incidents", &body, &[]);
     let path = format!("/v1/incidents/{}", id_of(&created));
-    let patch = |body: Value, headers: &[(&str, &str)]| server.write(&key, "PATCH", &path, &body, headers);
-    patch(json!({ "title": "Other" }), &[]).problem(428, "precondition-required");
+    let change = |body: Value, headers: &[(&str, &str)]| server.write(&key, "PATCH", &path, &body, headers);
+    change(json!({ "title": "Other" }), &[]).problem(428, "precondition-required");
     for bad in ["1", "*", "\"x\"", "W/1"] {
         assert_eq!(
-            patch(json!({ "title": "Other" }), &[("If-Match", bad)]).problem(400, "invalid-parameter")["name"],
+            change(json!({ "title": "Other" }), &[("If-Match", bad)]).problem(400, "invalid-parameter")["name"],
             "If-Match"
         );
     }
-    patch(json!({ "title": "Other" }), &[("If-Match", "\"2\"")]).problem(412, "precondition-failed");
+    change(json!({ "title": "Other" }), &[("If-Match", "\"2\"")]).problem(412, "precondition-failed");
     let tag = server.get(&path).header("etag").expect("a tag").to_owned();
-    let changed = patch(
+    let changed = change(
         json!({ "title": "Other", "date_wording": null, "tags": ["labour"], "location": { "place": "Osh", "precision": "settlement" } }),
         &[("If-Match", &tag), ("Change-Reason", "coding_error")],
     );
@@ -261,8 +261,8 @@ fn a_change_names_its_version_and_patches_what_it_names() {
     let stored = "SELECT 1 / (count(*) = 1)::int FROM versions WHERE version = 2 AND reason = 'coding_error' AND key_id IS NOT NULL AND origin = 'api' AND changed @> '{title,date_wording,tags,location}' AND cardinality(changed) = 4";
     server.database.execute(stored);
     // The same once more changes nothing, and so does the tag of the new version with nothing to change.
-    patch(json!({ "title": "Other" }), &[("If-Match", &tag)]).problem(412, "precondition-failed");
-    let same = patch(json!({ "title": "Other" }), &[("If-Match", "\"2\"")]);
+    change(json!({ "title": "Other" }), &[("If-Match", &tag)]).problem(412, "precondition-failed");
+    let same = change(json!({ "title": "Other" }), &[("If-Match", "\"2\"")]);
     assert_eq!((same.status, same.at("/version")), (200, json!(2)));
     for (members, pointer) in [
         (json!({ "colour": 1 }), "/colour"),
@@ -271,14 +271,14 @@ fn a_change_names_its_version_and_patches_what_it_names() {
         (json!({ "state": "draft" }), "/state"),
         (json!({ "location": { "precision": "huge" } }), "/location/precision"),
     ] {
-        let answer = patch(members, &[("If-Match", "\"2\"")]);
+        let answer = change(members, &[("If-Match", "\"2\"")]);
         answer.problem(422, "invalid-content");
         assert!(
             answer.at("/errors").as_array().expect("errors").iter().any(|fault| fault["pointer"] == pointer),
             "{answer}"
         );
     }
-    let fault = patch(json!({ "title": "Third" }), &[("If-Match", "\"2\""), ("Change-Reason", "whim")])
+    let fault = change(json!({ "title": "Third" }), &[("If-Match", "\"2\""), ("Change-Reason", "whim")])
         .problem(400, "invalid-parameter");
     assert_eq!(fault["name"], "Change-Reason");
     let unknown = "/v1/incidents/0190d6a0-0000-7000-8000-000000000009";
