@@ -2,6 +2,7 @@
 //! twice would be lost without a word.
 
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
@@ -13,6 +14,9 @@ use serde_json::{Map, Number, Value};
 
 use super::gate::Limits;
 use super::problem::Problem;
+
+/// How long a body may take to come, so that nobody keeps a connection busy with a body that never ends.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A record to be created: `application/json`.
 #[derive(Clone, Debug)]
@@ -57,13 +61,20 @@ fn json(
         }
         let most_bytes = usize::try_from(most).unwrap_or(usize::MAX);
         let mut bytes = web::BytesMut::new();
-        while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(|error| Problem::InvalidJson(format!("the body is cut off: {error}")))?;
-            if bytes.len() + chunk.len() > most_bytes {
-                return Err(Problem::ContentTooLarge(most));
+        let read = async {
+            while let Some(chunk) = payload.next().await {
+                let chunk = chunk.map_err(|error| Problem::InvalidJson(format!("the body is cut off: {error}")))?;
+                if bytes.len() + chunk.len() > most_bytes {
+                    return Err(Problem::ContentTooLarge(most));
+                }
+                bytes.extend_from_slice(&chunk);
             }
-            bytes.extend_from_slice(&chunk);
-        }
+            Ok(())
+        };
+        let in_time = tokio::time::timeout(PATIENCE, read).await;
+        in_time.map_err(|_late| {
+            Problem::InvalidJson(format!("the body took longer than {} seconds", PATIENCE.as_secs()))
+        })??;
         parse(&bytes).map_err(Problem::InvalidJson)
     }
 }

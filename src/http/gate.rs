@@ -36,8 +36,23 @@ pub struct Paths(Vec<Path>);
 struct Path {
     template: String,
     pattern: ResourceDef,
-    /// By method, in capitals, the names of the query parameters.
-    operations: BTreeMap<String, Vec<String>>,
+    /// By method, in capitals, what the operation takes.
+    operations: BTreeMap<String, Operation>,
+}
+
+/// What an operation takes.
+#[derive(Clone, Debug)]
+struct Operation {
+    /// The names of its query parameters.
+    parameters: Vec<String>,
+    /// Whether it takes a body.
+    body: bool,
+}
+
+impl Operation {
+    fn of(operation: &serde_json::Value) -> Self {
+        Self { parameters: query_names(operation), body: operation.get("requestBody").is_some() }
+    }
 }
 
 impl Path {
@@ -63,7 +78,7 @@ impl Paths {
                     .as_object()
                     .into_iter()
                     .flatten()
-                    .map(|(method, operation)| (method.to_uppercase(), query_names(operation)))
+                    .map(|(method, operation)| (method.to_uppercase(), Operation::of(operation)))
                     .collect(),
             })
             .collect();
@@ -165,10 +180,13 @@ fn admit(request: &mut ServiceRequest) -> Result<(), Problem> {
     let path = paths.find(request.path()).ok_or_else(|| Problem::UnknownPath(paths.nearest(request.path())))?;
     let method = if request.method() == Method::HEAD { Method::GET.as_str() } else { request.method().as_str() };
     let known = path.operations.get(method).ok_or_else(|| Problem::MethodNotAllowed(path.allow()))?;
-    check_body(request, method == Method::GET.as_str())?;
+    check_body(request, known.body)?;
     let query = QueryString::parse(request.query_string()).map_err(Problem::InvalidParameter)?;
-    let faults: Vec<Fault> =
-        query.names().filter(|name| !known.iter().any(|k| k == name)).map(|name| unknown(name, known)).collect();
+    let faults: Vec<Fault> = query
+        .names()
+        .filter(|name| !known.parameters.iter().any(|k| k == name))
+        .map(|name| unknown(name, &known.parameters))
+        .collect();
     if !faults.is_empty() {
         return Err(Problem::InvalidParameter(faults));
     }
@@ -186,13 +204,13 @@ fn unknown(name: &str, known: &[String]) -> Fault {
     Fault::query(name, FaultCode::UnknownParameter, format!("there is no such parameter{hint}. Allowed: {allowed}"))
 }
 
-fn check_body(request: &ServiceRequest, is_read: bool) -> Result<(), Problem> {
+fn check_body(request: &ServiceRequest, takes_body: bool) -> Result<(), Problem> {
     let most = data::<Limits>(request).map_or(u64::MAX, |limits| limits.body);
     let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > most) {
         return Err(Problem::ContentTooLarge(most));
     }
-    if is_read && (length.is_some_and(|length| length > 0) || request.headers().contains_key(TRANSFER_ENCODING)) {
+    if !takes_body && (length.is_some_and(|length| length > 0) || request.headers().contains_key(TRANSFER_ENCODING)) {
         return Err(Problem::UnexpectedBody);
     }
     Ok(())

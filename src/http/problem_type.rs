@@ -44,7 +44,7 @@ problem_types! {
          Each entry of `errors` names one, says what is wrong with it and what is allowed. Nothing is guessed: a misspelt \
          filter would otherwise return everything. Correct the request; the same one fails again.";
     UnexpectedBody: "unexpected-body", BAD_REQUEST, "The request has a body that it should not have",
-        "Reads take their parameters from the path and the query alone. Send the request without a body.";
+        "Reads and withdrawals take their parameters from the path, the query and the head alone. Send the request without a body.";
     Unauthenticated: "unauthenticated", UNAUTHORIZED, "A key is missing or not accepted",
         "The request needs a key and has none, or the `Authorization` header carries one that is unknown, expired or revoked. Reads of what is published need no key: leave the \
          header out to read as anybody may, or send `Authorization: Bearer` with a good key.";

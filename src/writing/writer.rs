@@ -58,7 +58,7 @@ impl Writer {
     /// Creates a record: 201 with the whole of it, or the answer that the same request got before.
     ///
     /// # Errors
-    /// As [`operations::create`], and those of the `Idempotency-Key`.
+    /// 422 with every fault of the body, and those of the `Idempotency-Key`.
     pub async fn create<R: NewRecord>(
         &self,
         request: &HttpRequest,
@@ -93,7 +93,7 @@ impl Writer {
     /// Changes a record: 200 with the whole of it.
     ///
     /// # Errors
-    /// As [`operations::change`].
+    /// 404, 409, 412, 422 and 428: see [`ChangeResponses`].
     pub async fn change<R: NewRecord>(
         &self,
         id: Uuid,
@@ -113,7 +113,7 @@ impl Writer {
     /// Withdraws a record: 204.
     ///
     /// # Errors
-    /// As [`operations::retract`].
+    /// 404, 409 and 412: see [`WithdrawResponses`].
     pub async fn retract<R: NewRecord>(&self, id: Uuid, if_match: &IfMatch) -> Result<HttpResponse, Problem> {
         self.database
             .write(async |connection: &mut AsyncPgConnection| {
