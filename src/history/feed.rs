@@ -40,10 +40,10 @@ pub(crate) struct ChangesFilter {
     #[param(value_type = Option<i64>, minimum = 0, maximum = 9_007_199_254_740_991i64, example = 0)]
     since: Option<Whole<0, LARGEST>>,
     /// Those of these resources.
-    #[param(value_type = Option<Vec<RecordType>>, style = Form, explode = false, max_items = 200)]
+    #[param(value_type = Option<Vec<RecordType>>, style = Form, explode = false, min_items = 1, max_items = 200)]
     r#type: Option<Words<RecordType>>,
     /// Those of these datasets.
-    #[param(value_type = Option<Vec<Slug>>, style = Form, explode = false, max_items = 200)]
+    #[param(value_type = Option<Vec<Slug>>, style = Form, explode = false, min_items = 1, max_items = 200)]
     dataset: Option<Words<Slug>>,
     /// At most so many. Default: 100.
     #[param(value_type = Option<i32>, minimum = 1, maximum = 1000, example = 100)]

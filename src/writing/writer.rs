@@ -157,9 +157,9 @@ pub struct CreateHeaders {
 pub struct ChangeHeaders {
     /// The version that is changed: the ETag as it was given, or the version in quotes.
     #[param(value_type = String, rename = "If-Match",
-        max_length = 2000,
+        max_length = 79,
         min_length = 3,
-        pattern = "^(W/)?\"[0-9]+([.][^\"]*)?\"(, *(W/)?\"[0-9]+([.][^\"]*)?\")*$",
+        pattern = "^(W/)?\"[0-9]{1,10}([.][A-Za-z0-9_-]{1,64})?\"$",
         example = "\"1\"",
         required = true
     )]
@@ -176,9 +176,9 @@ pub struct ChangeHeaders {
 pub struct WithdrawHeaders {
     /// The version that is withdrawn, if no other may be: the ETag as it was given, or the version in quotes.
     #[param(value_type = String, rename = "If-Match",
-        max_length = 2000,
+        max_length = 79,
         min_length = 3,
-        pattern = "^(W/)?\"[0-9]+([.][^\"]*)?\"(, *(W/)?\"[0-9]+([.][^\"]*)?\")*$",
+        pattern = "^(W/)?\"[0-9]{1,10}([.][A-Za-z0-9_-]{1,64})?\"$",
         example = "\"1\"",
         required = false
     )]

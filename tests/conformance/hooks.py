@@ -13,6 +13,9 @@ def before_call(context, case, kwargs):
     if case.meta is None or not case.meta.generation.mode.is_positive or not case.query:
         return
     query = case.query
+    # Waiting is tried at its limits, in the phase of coverage, and not a hundred times more.
+    if "wait" in query and case.meta.phase.name != "coverage":
+        query["wait"] = 0
     if "min_figure" in query and "measure" not in query:
         del query["min_figure"]
     for low, high in (("date_from", "date_to"), ("published_from", "published_to")):
