@@ -31,7 +31,10 @@ use crate::writing::schema::BodySchemas;
 use crate::{articles, codebook, datasets, entities, incidents};
 
 /// Real answers of the seed dataset, which a test keeps true, as the examples of the document: by operation.
-const EXAMPLES: [(&str, &str); 19] = [
+const EXAMPLES: [(&str, &str); 22] = [
+    ("load_articles", LINE_RESULT),
+    ("load_entities", LINE_RESULT),
+    ("load_incidents", LINE_RESULT),
     ("list_article_revisions", include_str!("../openapi/examples/list_revisions.json")),
     ("list_entity_revisions", include_str!("../openapi/examples/list_revisions.json")),
     ("list_incident_revisions", include_str!("../openapi/examples/list_revisions.json")),
@@ -52,6 +55,10 @@ const EXAMPLES: [(&str, &str); 19] = [
     ("get_problem", r#""<!DOCTYPE html>\n<html lang=\"en\">\n…</html>\n""#),
     ("get_docs_file", r#""window.ui = SwaggerUIBundle({…});\n""#),
 ];
+
+/// What a batch answers for a line.
+const LINE_RESULT: &str =
+    r#"{"line": 1, "result": "created", "id": "0190d6a0-0000-7000-8000-000000000001", "version": 1, "problem": null}"#;
 
 /// The schemas that bodies are held against.
 const BODIES: [&str; 3] = [NewArticle::SCHEMA, NewEntity::SCHEMA, NewIncident::SCHEMA];
@@ -88,16 +95,19 @@ fn routes(config: &mut ServiceConfig) {
     config
         .service(articles::list_articles)
         .service(articles::create_article)
+        .service(articles::load_articles)
         .service(articles::get_article)
         .service(articles::patch_article)
         .service(articles::delete_article)
         .service(entities::list_entities)
         .service(entities::create_entity)
+        .service(entities::load_entities)
         .service(entities::get_entity)
         .service(entities::patch_entity)
         .service(entities::delete_entity)
         .service(incidents::list_incidents)
         .service(incidents::create_incident)
+        .service(incidents::load_incidents)
         .service(incidents::get_incident)
         .service(incidents::patch_incident)
         .service(incidents::delete_incident)
@@ -162,7 +172,7 @@ impl State {
             database: web::Data::new(database),
             quotas: web::Data::new(Quotas::new(config.anonymous_quota, config.key_quota)),
             proxies: web::Data::new(config.trusted_proxies.clone()),
-            limits: web::Data::new(Limits { body: config.max_body }),
+            limits: web::Data::new(Limits { body: config.max_body, batch: config.max_batch }),
             paths: web::Data::new(Paths::of(&document)),
             schemas: web::Data::new(BodySchemas::of(&document, &BODIES)?),
             text: web::Data::new(DocumentText(Arc::from(document.to_string()))),

@@ -56,9 +56,12 @@ pub struct ServeSettings {
     /// Seconds that a query may take
     #[arg(long, env = "CIVICSPACE_STATEMENT_TIMEOUT", default_value = "10", value_name = "SECONDS")]
     statement_timeout: String,
-    /// The most bytes of a request's body
+    /// The most bytes of a request's body, and of a line of a batch
     #[arg(long, env = "CIVICSPACE_MAX_BODY", default_value = "1048576", value_name = "BYTES")]
     max_body: String,
+    /// The most bytes of a batch
+    #[arg(long, env = "CIVICSPACE_MAX_BATCH", default_value = "104857600", value_name = "BYTES")]
+    max_batch: String,
     /// Seconds that a client may take to send the head of a request
     #[arg(long, env = "CIVICSPACE_REQUEST_TIMEOUT", default_value = "10", value_name = "SECONDS")]
     request_timeout: String,
@@ -84,6 +87,8 @@ pub struct Config {
     pub database: DatabaseOptions,
     /// The most bytes of a body.
     pub max_body: u64,
+    /// The most bytes of a batch.
+    pub max_batch: u64,
     /// How long a client may take to send the head of a request.
     pub request_timeout: Duration,
     /// How long requests get to finish when the server is told to stop.
@@ -161,9 +166,10 @@ impl ServeSettings {
                     .unwrap_or_default(),
             },
             max_body: faults
-                .take("--max-body (CIVICSPACE_MAX_BODY)", &self.max_body, "bytes, a whole number from 1024", |text| {
-                    parsed(text).filter(|n| *n >= 1024)
-                })
+                .take("--max-body (CIVICSPACE_MAX_BODY)", &self.max_body, "bytes, a whole number from 1024", bytes)
+                .unwrap_or(0),
+            max_batch: faults
+                .take("--max-batch (CIVICSPACE_MAX_BATCH)", &self.max_batch, "bytes, a whole number from 1024", bytes)
                 .unwrap_or(0),
             request_timeout: faults
                 .take(
@@ -201,6 +207,10 @@ impl Faults {
 
 fn parsed<T: FromStr>(text: &str) -> Option<T> {
     text.parse().ok()
+}
+
+fn bytes(text: &str) -> Option<u64> {
+    parsed(text).filter(|n| *n >= 1024)
 }
 
 fn web_address(text: &str) -> Option<String> {

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use super::NewArticle;
 use super::filter::{ArticleFilter, ArticleSort};
 use super::model::{self, Article};
+use crate::codebook::ChangeReason;
 use crate::db::Database;
 use crate::history::RecordType;
 use crate::http::auth::Caller;
@@ -12,12 +13,14 @@ use crate::http::body::{PatchBody, RecordBody};
 use crate::http::conditional::{IfMatch, Reason};
 use crate::http::cursor::CursorSecret;
 use crate::http::idempotency::IdempotencyKey;
+use crate::http::lines::Lines;
 use crate::http::listing::{Page, PageParameters, PageRequest};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::record::{RecordId, RecordResponses, answer};
 use crate::http::reply::Reply;
 use crate::values::ArticleId;
+use crate::writing::batch::{BatchParameters, BatchResponses, LineResult};
 use crate::writing::writer::{
     ChangeHeaders, ChangeResponses, CreateHeaders, CreateResponses, WithdrawHeaders, WithdrawResponses, Writer,
 };
@@ -149,4 +152,34 @@ pub(crate) async fn delete_article(
     Reason(reason): Reason,
 ) -> Result<HttpResponse, Problem> {
     writer.because(reason).retract::<NewArticle>(id.0.into(), &if_match).await
+}
+
+/// Load articles
+///
+/// For editors. Up to 10,000 lines (`application/x-ndjson`), each the merge patch (RFC 7396) of one record, found by `dataset` and
+/// `external_id`: it is created if it is not there, else what the line names is changed, and what stands so already makes no
+/// version. The same file twice changes nothing. A line may refer to records of earlier lines. `version` in a line guards it: the
+/// record must have that one. What was withdrawn or merged is not revived. Each line is answered with one
+/// line, in their order; lines that cannot be stored do not hinder the others. With `atomic=true` all are stored or none.
+///
+/// Nothing is stored before the whole body has come. A batch whose answer did not come can be sent again.
+///
+/// ```sh
+/// curl -X POST http://127.0.0.1:8080/v1/articles/batch -H "Authorization: Bearer $KEY" -H 'Content-Type: application/x-ndjson' \
+///   --data-binary '{"external_id": "report-1", "title": "A report", "language": "en"}'
+/// ```
+#[utoipa::path(
+    tag = "articles",
+    params(BatchParameters, ("Change-Reason" = Option<ChangeReason>, Header, description = "Why the records are written. Default: `new_information`.")),
+    request_body(content = NewArticle, content_type = "application/x-ndjson", description = "A merge patch a line."),
+    responses((status = 200, description = "What became of each line.", body = LineResult, content_type = "application/x-ndjson"), BatchResponses)
+)]
+#[post("/v1/articles/batch")]
+pub(crate) async fn load_articles(
+    writer: Writer,
+    Reason(reason): Reason,
+    Query(parameters): Query<BatchParameters>,
+    lines: Lines,
+) -> Result<HttpResponse, Problem> {
+    writer.because(reason).batch::<NewArticle>(&parameters, lines).await
 }

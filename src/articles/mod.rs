@@ -10,6 +10,6 @@ pub mod model;
 pub mod new;
 mod store;
 
-pub(crate) use handlers::{create_article, delete_article, get_article, list_articles, patch_article};
+pub(crate) use handlers::{create_article, delete_article, get_article, list_articles, load_articles, patch_article};
 pub use model::{Article, ArticleRef, ArticleRow, Mention};
 pub use new::{NewArticle, NewMention};

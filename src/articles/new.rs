@@ -107,7 +107,7 @@ impl NewRecord for NewArticle {
         }
     }
 
-    async fn store(&self, connection: &mut AsyncPgConnection, id: Uuid, revision: &Revision) -> QueryResult<()> {
+    async fn store(&self, connection: &AsyncPgConnection, id: Uuid, revision: &Revision) -> QueryResult<()> {
         self.store_rows(connection, id, revision).await
     }
 }

@@ -17,7 +17,7 @@ impl NewArticle {
     /// The database refuses it.
     pub(super) async fn store_rows(
         &self,
-        connection: &mut AsyncPgConnection,
+        mut connection: &AsyncPgConnection,
         id: Uuid,
         revision: &Revision,
     ) -> QueryResult<()> {
@@ -40,10 +40,10 @@ impl NewArticle {
         );
         if revision.is_first() {
             let row = (articles::id.eq(id), articles::created_at.eq(revision.at), columns);
-            diesel::insert_into(articles::table).values(row).execute(connection).await?;
+            diesel::insert_into(articles::table).values(row).execute(&mut connection).await?;
         } else {
-            diesel::update(articles::table.find(id)).set(columns).execute(connection).await?;
-            diesel::delete(mentions::table.filter(mentions::article_id.eq(id))).execute(connection).await?;
+            diesel::update(articles::table.find(id)).set(columns).execute(&mut connection).await?;
+            diesel::delete(mentions::table.filter(mentions::article_id.eq(id))).execute(&mut connection).await?;
         }
         let rows = positioned(&self.mentions)
             .map(|(position, mention)| {
@@ -55,7 +55,7 @@ impl NewArticle {
                 ))
             })
             .collect::<QueryResult<Vec<_>>>()?;
-        diesel::insert_into(mentions::table).values(rows).execute(connection).await?;
+        diesel::insert_into(mentions::table).values(rows).execute(&mut connection).await?;
         Ok(())
     }
 }

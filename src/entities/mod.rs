@@ -10,6 +10,6 @@ pub mod model;
 pub mod new;
 mod store;
 
-pub(crate) use handlers::{create_entity, delete_entity, get_entity, list_entities, patch_entity};
+pub(crate) use handlers::{create_entity, delete_entity, get_entity, list_entities, load_entities, patch_entity};
 pub use model::{Alias, Entity, EntityRef, EntityRelation, EntityRow, Identifier, RelationDirection};
 pub use new::{NewEntity, NewEntityRelation};

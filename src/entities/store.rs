@@ -17,7 +17,7 @@ impl NewEntity {
     /// The database refuses it.
     pub(super) async fn store_rows(
         &self,
-        connection: &mut AsyncPgConnection,
+        mut connection: &AsyncPgConnection,
         id: Uuid,
         revision: &Revision,
     ) -> QueryResult<()> {
@@ -34,13 +34,13 @@ impl NewEntity {
         );
         if revision.is_first() {
             let row = (entities::id.eq(id), entities::created_at.eq(revision.at), columns);
-            diesel::insert_into(entities::table).values(row).execute(connection).await?;
+            diesel::insert_into(entities::table).values(row).execute(&mut connection).await?;
         } else {
-            diesel::update(entities::table.find(id)).set(columns).execute(connection).await?;
-            diesel::delete(aliases::table.filter(aliases::entity_id.eq(id))).execute(connection).await?;
-            diesel::delete(identifiers::table.filter(identifiers::entity_id.eq(id))).execute(connection).await?;
+            diesel::update(entities::table.find(id)).set(columns).execute(&mut connection).await?;
+            diesel::delete(aliases::table.filter(aliases::entity_id.eq(id))).execute(&mut connection).await?;
+            diesel::delete(identifiers::table.filter(identifiers::entity_id.eq(id))).execute(&mut connection).await?;
             diesel::delete(entity_relations::table.filter(entity_relations::entity_id.eq(id)))
-                .execute(connection)
+                .execute(&mut connection)
                 .await?;
         }
         let rows: Vec<_> = positioned(&self.aliases)
@@ -53,7 +53,7 @@ impl NewEntity {
                 )
             })
             .collect();
-        diesel::insert_into(aliases::table).values(rows).execute(connection).await?;
+        diesel::insert_into(aliases::table).values(rows).execute(&mut connection).await?;
         let rows: Vec<_> = positioned(&self.identifiers)
             .map(|(position, identifier)| {
                 (
@@ -64,7 +64,7 @@ impl NewEntity {
                 )
             })
             .collect();
-        diesel::insert_into(identifiers::table).values(rows).execute(connection).await?;
+        diesel::insert_into(identifiers::table).values(rows).execute(&mut connection).await?;
         let rows = positioned(&self.relations)
             .map(|(position, relation)| {
                 Ok((
@@ -78,7 +78,7 @@ impl NewEntity {
                 ))
             })
             .collect::<QueryResult<Vec<_>>>()?;
-        diesel::insert_into(entity_relations::table).values(rows).execute(connection).await?;
+        diesel::insert_into(entity_relations::table).values(rows).execute(&mut connection).await?;
         Ok(())
     }
 }

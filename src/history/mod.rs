@@ -11,5 +11,5 @@ pub(crate) use feed::list_changes;
 pub use feed::{Change, ChangeOp, Changes, reduced};
 pub use log::{Growth, number_changes, revision};
 pub use lookup::{Lookup, RecordStatus, resolve, unavailable};
-pub use record::{Author, Origin, RecordType, Revision, append, content, latest};
+pub use record::{Author, Entry, Origin, RecordType, Revision, append, latest};
 pub(crate) use revisions::{list_article_revisions, list_entity_revisions, list_incident_revisions};

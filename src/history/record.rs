@@ -1,5 +1,6 @@
 //! Storing a version.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
@@ -100,58 +101,85 @@ impl Revision {
     }
 }
 
-/// Stores the next version of a record and its entry in the change log. `before` is the version that it follows.
+/// A version that is to be stored.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// The record.
+    pub id: Uuid,
+    /// The version that it follows, and what that held.
+    pub before: Option<(i32, &'a Value)>,
+    /// What it holds.
+    pub content: &'a Value,
+    /// The record that takes its place, if it is merged.
+    pub merged_into: Option<Uuid>,
+}
+
+impl Entry<'_> {
+    fn version(&self) -> i32 {
+        self.before.map_or(1, |(version, _)| version + 1)
+    }
+
+    /// What it means for those who follow the log. What was never public is nothing to them.
+    fn op(&self) -> Option<&'static str> {
+        let is_published = |content: &Value| content["state"] == RecordState::Published.code();
+        match self.before {
+            _ if is_published(self.content) => Some("upsert"),
+            Some((_, before)) if is_published(before) && self.merged_into.is_some() => Some("merge"),
+            Some((_, before)) if is_published(before) => Some("delete"),
+            _ => None,
+        }
+    }
+}
+
+/// Stores the next versions of different records of a resource, and their entries in the change log.
 ///
 /// # Errors
 /// The database fails.
 pub async fn append(
     connection: &mut AsyncPgConnection,
     record_type: RecordType,
-    id: Uuid,
-    before: Option<(i32, &Value)>,
-    content: &Value,
+    entries: &[Entry<'_>],
     author: &Author,
-) -> QueryResult<Revision> {
-    let version = before.map_or(1, |(version, _)| version + 1);
-    let before = before.map(|(_, content)| content);
-    let at = diesel::insert_into(versions::table)
-        .values((
-            versions::record_type.eq(record_type.code()),
-            versions::record_id.eq(id),
-            versions::version.eq(version),
-            versions::at.eq(clock_timestamp()),
-            versions::reason.eq(author.reason),
-            versions::changed.eq(changed(before, content)),
-            versions::origin.eq(author.origin.code()),
-            versions::key_id.eq(author.key),
-            versions::record.eq(content),
-        ))
-        .returning(versions::at)
-        .get_result(connection)
-        .await?;
-    let is_published = |content: &Value| content["state"] == RecordState::Published.code();
-    let op = if is_published(content) { Some("upsert") } else { before.is_some_and(is_published).then_some("delete") };
-    // What was never public is nothing to those who follow the log.
-    if let Some(op) = op {
-        diesel::insert_into(changes::table)
-            .values((
-                changes::record_type.eq(record_type.code()),
-                changes::record_id.eq(id),
-                changes::version.eq(version),
-                changes::op.eq(op),
-            ))
-            .execute(connection)
-            .await?;
+) -> QueryResult<Vec<Revision>> {
+    if entries.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(Revision { version, at })
-}
-
-/// What a version of a record holds.
-///
-/// # Errors
-/// The database fails, or there is no such version.
-pub async fn content(connection: &mut AsyncPgConnection, of: RecordType, id: Uuid, version: i32) -> QueryResult<Value> {
-    versions::table.find((of.code(), id, version)).select(versions::record).first(connection).await
+    let rows: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            (
+                versions::record_type.eq(record_type.code()),
+                versions::record_id.eq(entry.id),
+                versions::version.eq(entry.version()),
+                versions::at.eq(clock_timestamp()),
+                versions::reason.eq(author.reason),
+                versions::changed.eq(changed(entry.before.map(|(_, before)| before), entry.content)),
+                versions::origin.eq(author.origin.code()),
+                versions::key_id.eq(author.key),
+                versions::record.eq(entry.content),
+            )
+        })
+        .collect();
+    let inserted = diesel::insert_into(versions::table).values(rows).returning((versions::record_id, versions::at));
+    let times: HashMap<Uuid, DateTime<Utc>> =
+        inserted.load::<(Uuid, DateTime<Utc>)>(connection).await?.into_iter().collect();
+    let rows: Vec<_> = entries
+        .iter()
+        .filter_map(|entry| {
+            Some((
+                changes::record_type.eq(record_type.code()),
+                changes::record_id.eq(entry.id),
+                changes::version.eq(entry.version()),
+                changes::op.eq(entry.op()?),
+                changes::merged_into.eq(entry.merged_into),
+            ))
+        })
+        .collect();
+    if !rows.is_empty() {
+        diesel::insert_into(changes::table).values(rows).execute(connection).await?;
+    }
+    let revision = |entry: &Entry<'_>| Revision { version: entry.version(), at: times[&entry.id] };
+    Ok(entries.iter().map(revision).collect())
 }
 
 /// The last version of a record: its number, what wrote it, and what it holds.

@@ -92,7 +92,8 @@ pub fn has_type(request: &HttpRequest, types: &[&str]) -> bool {
         && charset.is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8"))
 }
 
-fn is_compressed(request: &HttpRequest) -> bool {
+/// Whether a body is compressed.
+pub fn is_compressed(request: &HttpRequest) -> bool {
     request.headers().get(CONTENT_ENCODING).is_some_and(|coding| coding.as_bytes() != b"identity")
 }
 

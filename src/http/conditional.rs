@@ -38,7 +38,7 @@ impl IfMatch {
     /// 412 if it names another version.
     pub fn allow(&self, version: i32) -> Result<(), Problem> {
         match &self.0 {
-            Some(versions) if !versions.contains(&version) => Err(Problem::PreconditionFailed(version)),
+            Some(versions) if !versions.contains(&version) => Err(Problem::PreconditionFailed(Some(version))),
             _ => Ok(()),
         }
     }

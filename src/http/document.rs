@@ -48,7 +48,8 @@ fn finish_operation(method: &str, operation: &mut Value, examples: &[(&str, &str
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
     let writes = ["post", "patch", "delete"].contains(&method);
     operation["security"] = if writes { json!([{ "key": [] }]) } else { json!([{}, { "key": [] }]) };
-    if method == "patch" {
+    let is_batch = id.starts_with("load_");
+    if method == "patch" || is_batch {
         request_schemas::patch_body(operation);
     }
     show_bodies(operation, &id, examples);
@@ -57,7 +58,9 @@ fn finish_operation(method: &str, operation: &mut Value, examples: &[(&str, &str
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (status, response) in responses.iter_mut() {
         response["headers"] = match status.as_str() {
-            "200" if has_etag || writes => headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id", "ETag"]),
+            "200" if has_etag || writes && !is_batch => {
+                headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id", "ETag"])
+            }
             "201" => headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id", "ETag", "Location"]),
             "308" => headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id", "Location"]),
             _ => headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id"]),

@@ -15,6 +15,7 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, web};
 
 use super::auth::Caller;
 use super::client::TrustedProxies;
+use super::lines::NDJSON;
 use super::parameters::nearest;
 use super::problem::{Fault, FaultCode, Problem};
 use super::query::QueryString;
@@ -45,13 +46,26 @@ struct Path {
 struct Operation {
     /// The names of its query parameters.
     parameters: Vec<String>,
-    /// Whether it takes a body.
-    body: bool,
+    /// The body that it takes.
+    body: Body,
+}
+
+/// A body that an operation takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Body {
+    None,
+    Record,
+    Lines,
 }
 
 impl Operation {
     fn of(operation: &serde_json::Value) -> Self {
-        Self { parameters: query_names(operation), body: operation.get("requestBody").is_some() }
+        let body = match operation.get("requestBody") {
+            None => Body::None,
+            Some(body) if body["content"].get(NDJSON).is_some() => Body::Lines,
+            Some(_) => Body::Record,
+        };
+        Self { parameters: query_names(operation), body }
     }
 }
 
@@ -103,8 +117,10 @@ fn query_names(operation: &serde_json::Value) -> Vec<String> {
 /// The limits of a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// The most bytes of a body.
+    /// The most bytes of a body, and of a line of a batch.
     pub body: u64,
+    /// The most bytes of a batch.
+    pub batch: u64,
 }
 
 /// The gate, as a middleware.
@@ -204,13 +220,18 @@ fn unknown(name: &str, known: &[String]) -> Fault {
     Fault::query(name, FaultCode::UnknownParameter, format!("there is no such parameter{hint}. Allowed: {allowed}"))
 }
 
-fn check_body(request: &ServiceRequest, takes_body: bool) -> Result<(), Problem> {
-    let most = data::<Limits>(request).map_or(u64::MAX, |limits| limits.body);
+fn check_body(request: &ServiceRequest, body: Body) -> Result<(), Problem> {
+    let most = data::<Limits>(request).map_or(u64::MAX, |limits| match body {
+        Body::None | Body::Record => limits.body,
+        Body::Lines => limits.batch,
+    });
     let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > most) {
         return Err(Problem::ContentTooLarge(most));
     }
-    if !takes_body && (length.is_some_and(|length| length > 0) || request.headers().contains_key(TRANSFER_ENCODING)) {
+    if body == Body::None
+        && (length.is_some_and(|length| length > 0) || request.headers().contains_key(TRANSFER_ENCODING))
+    {
         return Err(Problem::UnexpectedBody);
     }
     Ok(())

@@ -10,6 +10,7 @@ pub mod envelope;
 pub mod gate;
 pub mod health;
 pub mod idempotency;
+pub mod lines;
 pub mod listing;
 pub mod pages;
 pub mod parameters;

@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::lines::MOST_LINES;
 use super::problem_type::ProblemType;
 use crate::codebook::ChangeReason;
 
@@ -20,7 +21,7 @@ const MOST_FAULTS: usize = 100;
 pub(crate) const COLLISION: &str = "others write the same records; try again";
 
 /// A request that failed, as a handler or a middleware returns it. It is logged where it is answered, if at all.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Problem {
     /// Parameters of the path, the query or the head are wrong.
     InvalidParameter(Vec<Fault>),
@@ -40,6 +41,8 @@ pub enum Problem {
     Gone(Box<Tombstone>),
     /// The body is larger than so many bytes.
     ContentTooLarge(u64),
+    /// The body has more lines than are taken.
+    TooManyLines,
     /// The body is of a media type that is not taken; says which are.
     UnsupportedMediaType(&'static str),
     /// The body is no JSON; says where and why.
@@ -48,8 +51,8 @@ pub enum Problem {
     InvalidContent(Vec<Fault>),
     /// The request does not say which version it changes.
     PreconditionRequired,
-    /// The record has another version than the request says: this one.
-    PreconditionFailed(i32),
+    /// The record has another version than the request says: this one. None if there is no record.
+    PreconditionFailed(Option<i32>),
     /// Others refer to the record; names them.
     Referenced(Vec<Fault>),
     /// The record was merged into this one, which is to be written instead.
@@ -227,6 +230,15 @@ impl Fault {
 }
 
 impl Fault {
+    /// The fault of a member as one of what holds it at this pointer.
+    #[must_use]
+    pub fn within(self, pointer: &str) -> Self {
+        match self.subject {
+            FaultSubject::Member { pointer: rest } => Self::body(format!("{pointer}{rest}"), self.code, self.detail),
+            subject @ FaultSubject::Parameter { .. } => Self { subject, ..self },
+        }
+    }
+
     /// The place in the body, of a fault of the body.
     pub fn pointer(&self) -> Option<&str> {
         match &self.subject {
@@ -253,7 +265,7 @@ impl Problem {
             Self::UnknownPath(_) => ProblemType::UnknownPath,
             Self::MethodNotAllowed(_) => ProblemType::MethodNotAllowed,
             Self::Gone(_) => ProblemType::Gone,
-            Self::ContentTooLarge(_) => ProblemType::ContentTooLarge,
+            Self::ContentTooLarge(_) | Self::TooManyLines => ProblemType::ContentTooLarge,
             Self::UnsupportedMediaType(_) => ProblemType::UnsupportedMediaType,
             Self::InvalidJson(_) => ProblemType::InvalidJson,
             Self::InvalidContent(_) => ProblemType::InvalidContent,
@@ -266,6 +278,25 @@ impl Problem {
             Self::TooManyRequests(_) => ProblemType::TooManyRequests,
             Self::Unavailable(_) => ProblemType::Unavailable,
             Self::Internal(_) => ProblemType::InternalError,
+        }
+    }
+
+    /// What is said of it, and logged if it is ours.
+    pub fn body(&self) -> ProblemBody<'_> {
+        let kind = self.problem_type();
+        let instance = Uuid::now_v7();
+        match self {
+            Self::Internal(cause) => log::error!("{instance} {cause}"),
+            Self::Unavailable(why) => log::warn!("{instance} {why}"),
+            _ => {}
+        }
+        ProblemBody {
+            r#type: kind.path(),
+            title: kind.title(),
+            status: kind.status().as_u16(),
+            detail: printable(&self.detail(), 5000),
+            instance: instance.urn().to_string(),
+            errors: self.faults(),
         }
     }
 
@@ -285,7 +316,8 @@ impl Problem {
             Self::UnknownPath(Some(nearest)) => format!("nothing is served here; the nearest path is {nearest}"),
             Self::MethodNotAllowed(allow) => format!("this path takes {allow}"),
             Self::Gone(_) => "the record was withdrawn; `tombstone` says when and why".to_owned(),
-            Self::ContentTooLarge(most) => format!("the body may have at most {most} bytes"),
+            Self::ContentTooLarge(most) => format!("at most {most} bytes are taken"),
+            Self::TooManyLines => format!("at most {MOST_LINES} lines are taken; send the others as another batch"),
             Self::UnsupportedMediaType(allowed) => format!("send the body as {allowed}, not compressed"),
             Self::InvalidJson(why) => why.clone(),
             Self::InvalidContent(faults) => match faults.as_slice() {
@@ -296,7 +328,8 @@ impl Problem {
                 "name the version that you change: `If-Match` with the ETag of your last read, or \"<version>\""
                     .to_owned()
             }
-            Self::PreconditionFailed(version) => {
+            Self::PreconditionFailed(None) => "there is no such record, so it has no version".to_owned(),
+            Self::PreconditionFailed(Some(version)) => {
                 format!("the record is at version {version} now; read it again and apply your change to that")
             }
             Self::Referenced(faults) => format!("{} others refer to the record; see `errors`", faults.len()),
@@ -344,26 +377,13 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         let kind = self.problem_type();
-        let instance = Uuid::now_v7();
-        match self {
-            Self::Internal(cause) => log::error!("{instance} {cause}"),
-            Self::Unavailable(why) => log::warn!("{instance} {why}"),
-            _ => {}
-        }
         let mut answer = HttpResponse::build(kind.status());
         for (name, value) in self.headers() {
             if let Ok(value) = HeaderValue::from_str(&value) {
                 answer.insert_header((name, value));
             }
         }
-        let body = ProblemBody {
-            r#type: kind.path(),
-            title: kind.title(),
-            status: kind.status().as_u16(),
-            detail: printable(&self.detail(), 5000),
-            instance: instance.urn().to_string(),
-            errors: self.faults(),
-        };
+        let body = self.body();
         answer.insert_header((CONTENT_TYPE, "application/problem+json"));
         let bytes = match self {
             Self::Gone(tombstone) => serde_json::to_vec(&GoneBody { problem: body, tombstone }),

@@ -11,7 +11,9 @@ pub mod new;
 pub mod parts;
 mod store;
 
-pub(crate) use handlers::{create_incident, delete_incident, get_incident, list_incidents, patch_incident};
+pub(crate) use handlers::{
+    create_incident, delete_incident, get_incident, list_incidents, load_incidents, patch_incident,
+};
 pub use model::{Coding, Incident, IncidentRef, IncidentRow, Location};
 pub use new::NewIncident;
 pub use parts::{Figure, IncidentRelation, LegalStep, Participant, Penalty, Source};

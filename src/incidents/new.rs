@@ -257,7 +257,7 @@ impl NewRecord for NewIncident {
         }
     }
 
-    async fn store(&self, connection: &mut AsyncPgConnection, id: Uuid, revision: &Revision) -> QueryResult<()> {
+    async fn store(&self, connection: &AsyncPgConnection, id: Uuid, revision: &Revision) -> QueryResult<()> {
         self.store_rows(connection, id, revision).await
     }
 }

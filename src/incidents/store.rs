@@ -22,7 +22,7 @@ impl NewIncident {
     /// The database refuses it.
     pub(super) async fn store_rows(
         &self,
-        connection: &mut AsyncPgConnection,
+        connection: &AsyncPgConnection,
         id: Uuid,
         revision: &Revision,
     ) -> QueryResult<()> {
@@ -37,7 +37,7 @@ impl NewIncident {
         Ok(())
     }
 
-    async fn store_row(&self, connection: &mut AsyncPgConnection, id: Uuid, revision: &Revision) -> QueryResult<()> {
+    async fn store_row(&self, mut connection: &AsyncPgConnection, id: Uuid, revision: &Revision) -> QueryResult<()> {
         let location = &self.location;
         let columns = (
             (
@@ -71,33 +71,33 @@ impl NewIncident {
         );
         if revision.is_first() {
             let row = (incidents::id.eq(id), incidents::created_at.eq(revision.at), columns);
-            diesel::insert_into(incidents::table).values(row).execute(connection).await?;
+            diesel::insert_into(incidents::table).values(row).execute(&mut connection).await?;
             return Ok(());
         }
-        diesel::update(incidents::table.find(id)).set(columns).execute(connection).await?;
-        diesel::delete(incident_tags::table.filter(incident_tags::incident_id.eq(id))).execute(connection).await?;
-        diesel::delete(participants::table.filter(participants::incident_id.eq(id))).execute(connection).await?;
-        diesel::delete(figures::table.filter(figures::incident_id.eq(id))).execute(connection).await?;
-        diesel::delete(legal_steps::table.filter(legal_steps::incident_id.eq(id))).execute(connection).await?;
-        diesel::delete(sources::table.filter(sources::incident_id.eq(id))).execute(connection).await?;
+        diesel::update(incidents::table.find(id)).set(columns).execute(&mut connection).await?;
+        diesel::delete(incident_tags::table.filter(incident_tags::incident_id.eq(id))).execute(&mut connection).await?;
+        diesel::delete(participants::table.filter(participants::incident_id.eq(id))).execute(&mut connection).await?;
+        diesel::delete(figures::table.filter(figures::incident_id.eq(id))).execute(&mut connection).await?;
+        diesel::delete(legal_steps::table.filter(legal_steps::incident_id.eq(id))).execute(&mut connection).await?;
+        diesel::delete(sources::table.filter(sources::incident_id.eq(id))).execute(&mut connection).await?;
         diesel::delete(incident_relations::table.filter(incident_relations::incident_id.eq(id)))
-            .execute(connection)
+            .execute(&mut connection)
             .await?;
         diesel::delete(incident_entities::table.filter(incident_entities::incident_id.eq(id)))
-            .execute(connection)
+            .execute(&mut connection)
             .await?;
         Ok(())
     }
 
-    async fn store_tags(&self, connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<usize> {
+    async fn store_tags(&self, mut connection: &AsyncPgConnection, id: Uuid) -> QueryResult<usize> {
         let row = |(position, tag)| {
             (incident_tags::incident_id.eq(id), incident_tags::position.eq(position), incident_tags::tag.eq(tag))
         };
         let rows: Vec<_> = positioned(&self.tags).map(row).collect();
-        diesel::insert_into(incident_tags::table).values(rows).execute(connection).await
+        diesel::insert_into(incident_tags::table).values(rows).execute(&mut connection).await
     }
 
-    async fn store_participants(&self, connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<usize> {
+    async fn store_participants(&self, mut connection: &AsyncPgConnection, id: Uuid) -> QueryResult<usize> {
         let rows = positioned(&self.participants)
             .map(|(position, participant)| {
                 Ok((
@@ -111,10 +111,10 @@ impl NewIncident {
                 ))
             })
             .collect::<QueryResult<Vec<_>>>()?;
-        diesel::insert_into(participants::table).values(rows).execute(connection).await
+        diesel::insert_into(participants::table).values(rows).execute(&mut connection).await
     }
 
-    async fn store_figures(&self, connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<usize> {
+    async fn store_figures(&self, mut connection: &AsyncPgConnection, id: Uuid) -> QueryResult<usize> {
         let rows = positioned(&self.figures)
             .map(|(position, figure)| {
                 Ok((
@@ -134,10 +134,10 @@ impl NewIncident {
                 ))
             })
             .collect::<QueryResult<Vec<_>>>()?;
-        diesel::insert_into(figures::table).values(rows).execute(connection).await
+        diesel::insert_into(figures::table).values(rows).execute(&mut connection).await
     }
 
-    async fn store_legal_steps(&self, connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<usize> {
+    async fn store_legal_steps(&self, mut connection: &AsyncPgConnection, id: Uuid) -> QueryResult<usize> {
         let rows = positioned(&self.legal_steps)
             .map(|(position, step)| {
                 let penalty = step.penalty.as_ref();
@@ -159,10 +159,10 @@ impl NewIncident {
                 ))
             })
             .collect::<QueryResult<Vec<_>>>()?;
-        diesel::insert_into(legal_steps::table).values(rows).execute(connection).await
+        diesel::insert_into(legal_steps::table).values(rows).execute(&mut connection).await
     }
 
-    async fn store_sources(&self, connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<usize> {
+    async fn store_sources(&self, mut connection: &AsyncPgConnection, id: Uuid) -> QueryResult<usize> {
         let rows = positioned(&self.sources)
             .map(|(position, source)| {
                 Ok((
@@ -173,10 +173,10 @@ impl NewIncident {
                 ))
             })
             .collect::<QueryResult<Vec<_>>>()?;
-        diesel::insert_into(sources::table).values(rows).execute(connection).await
+        diesel::insert_into(sources::table).values(rows).execute(&mut connection).await
     }
 
-    async fn store_relations(&self, connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<usize> {
+    async fn store_relations(&self, mut connection: &AsyncPgConnection, id: Uuid) -> QueryResult<usize> {
         let rows = positioned(&self.relations)
             .map(|(position, relation)| {
                 Ok((
@@ -187,11 +187,11 @@ impl NewIncident {
                 ))
             })
             .collect::<QueryResult<Vec<_>>>()?;
-        diesel::insert_into(incident_relations::table).values(rows).execute(connection).await
+        diesel::insert_into(incident_relations::table).values(rows).execute(&mut connection).await
     }
 
     /// Each entity that the incident concerns, once: participants, claimants and the persons of legal steps.
-    async fn store_entities(&self, connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<usize> {
+    async fn store_entities(&self, mut connection: &AsyncPgConnection, id: Uuid) -> QueryResult<usize> {
         let participants = self.participants.iter().filter_map(|participant| participant.entity.as_ref());
         let claimants = self.figures.iter().filter_map(|figure| figure.claimant.as_ref());
         let persons = self.legal_steps.iter().map(|step| &step.entity);
@@ -206,6 +206,6 @@ impl NewIncident {
             )
         };
         let rows: Vec<_> = concerned.into_iter().map(row).collect();
-        diesel::insert_into(incident_entities::table).values(rows).execute(connection).await
+        diesel::insert_into(incident_entities::table).values(rows).execute(&mut connection).await
     }
 }

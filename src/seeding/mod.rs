@@ -21,7 +21,7 @@ use crate::codebook::ChangeReason;
 use crate::datasets::NewDataset;
 use crate::db::schema::tags;
 use crate::entities::NewEntity;
-use crate::history::{self, Author, Origin, number_changes};
+use crate::history::{self, Author, Entry, Origin, number_changes};
 use crate::http::problem::Problem;
 use crate::incidents::NewIncident;
 use crate::values::{Slug, Tag};
@@ -230,8 +230,10 @@ pub async fn save_record<R: NewRecord>(
         }
         Some((version, _, before)) => (SaveOutcome::Updated, Some((*version, before))),
     };
-    let revision = history::append(connection, R::TYPE, id, before, &content, &SEED).await?;
-    record.store(connection, id, &revision).await?;
+    let entry = Entry { id, before, content: &content, merged_into: None };
+    for revision in history::append(connection, R::TYPE, &[entry], &SEED).await? {
+        record.store(connection, id, &revision).await?;
+    }
     Ok(outcome)
 }
 

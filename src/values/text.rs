@@ -144,8 +144,11 @@ impl PenaltyUnit {
 
 impl Slug {
     /// The dataset of a record that is written without one.
+    pub const DEFAULT: &'static str = "central-asia";
+
+    /// As [`DEFAULT`](Self::DEFAULT).
     pub fn default_dataset() -> Self {
-        Self("central-asia".to_owned())
+        Self(Self::DEFAULT.to_owned())
     }
 }
 

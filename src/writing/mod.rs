@@ -1,9 +1,12 @@
 //! What writing a record takes, whoever writes it: its shape, its references, and checks that concern more than one
 //! member.
 
+pub mod batch;
+mod judging;
 mod operations;
 pub mod references;
 pub mod schema;
+mod stored;
 pub mod writer;
 
 use chrono::{Datelike, NaiveDate};
@@ -17,6 +20,7 @@ use uuid::Uuid;
 use self::references::Pattern;
 use crate::codebook::{DatePrecision, RecordState};
 use crate::history::{RecordType, Revision};
+use crate::http::problem::{Fault, FaultCode};
 use crate::values::{ExternalId, RecordKey, Slug};
 
 /// A record as it is written.
@@ -51,13 +55,14 @@ pub trait NewRecord: DeserializeOwned + Serialize + Send + Sync {
     /// Checks what concerns more than one member.
     fn check(&self, check: &mut Check);
 
-    /// Stores the rows of a version, its references resolved, in the transaction of the connection.
+    /// Stores the rows of a version, its references resolved, in the transaction of the connection. Those of many
+    /// records may be sent one behind the other without waiting.
     ///
     /// # Errors
     /// The database refuses it.
     fn store(
         &self,
-        connection: &mut AsyncPgConnection,
+        connection: &AsyncPgConnection,
         id: Uuid,
         revision: &Revision,
     ) -> impl Future<Output = QueryResult<()>> + Send;
@@ -107,6 +112,14 @@ impl Check {
         }
         let in_order = !matches!((start, end), (Some(start), Some(end)) if start > end);
         self.that(in_order, format!("{pointer}/end_date"), "must not be before the start date");
+    }
+}
+
+impl Check {
+    /// As faults of the body of a request.
+    pub fn into_body_faults(self) -> Vec<Fault> {
+        let fault = |(pointer, detail): (String, String)| Fault::body(pointer, FaultCode::InvalidValue, detail);
+        self.faults.into_iter().map(fault).collect()
     }
 }
 

@@ -9,6 +9,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::NewRecord;
+use crate::codebook::Vocabulary;
 use crate::history::RecordType;
 use crate::http::problem::{Fault, FaultCode};
 use crate::values::RecordKey;
@@ -82,57 +84,82 @@ struct Target {
     public: bool,
 }
 
-/// Puts `{"id": …}` into the place of every reference that may stand, and names the others. What is referred to is
-/// locked against being withdrawn until the transaction ends.
-///
-/// # Errors
-/// The database fails.
-pub async fn resolve(
-    connection: &mut AsyncPgConnection,
-    record: &mut Value,
-    patterns: &[Pattern],
-    referrer: Referrer,
-    faults: &mut Vec<Fault>,
-) -> QueryResult<()> {
-    let mut keys: Vec<(String, RecordType, RecordKey)> = Vec::new();
-    for (pointer, target) in places(record, patterns) {
-        match record.pointer(&pointer).map(RecordKey::deserialize) {
-            Some(Ok(key)) => keys.push((pointer, target, key)),
-            Some(Err(error)) => faults.push(Fault::body(pointer, FaultCode::InvalidValue, error.to_string())),
-            None => {}
-        }
-    }
-    let mut known: HashMap<(RecordType, RecordKey), Target> = HashMap::new();
-    let mut wanted: BTreeMap<RecordType, BTreeSet<&RecordKey>> = BTreeMap::new();
-    for (_, target, key) in &keys {
-        wanted.entry(*target).or_default().insert(key);
-    }
-    for (target, keys) in wanted {
-        for found in load(connection, target, &keys).await? {
-            if let Some(external_id) = &found.external_id
-                && let (Ok(dataset), Ok(external_id)) = (found.dataset.parse(), external_id.parse())
-            {
-                known.insert((target, RecordKey::External(dataset, external_id)), found.clone());
+/// Every record that others refer to, by its id and by its dataset and external id.
+#[derive(Debug, Default)]
+pub struct Targets(HashMap<(RecordType, RecordKey), Target>);
+
+impl Targets {
+    /// Looks up what records refer to. It is locked against being withdrawn until the transaction ends.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn of(
+        connection: &mut AsyncPgConnection,
+        records: impl Iterator<Item = &Value>,
+        patterns: &[Pattern],
+    ) -> QueryResult<Self> {
+        let mut wanted: BTreeMap<RecordType, BTreeSet<RecordKey>> = BTreeMap::new();
+        for record in records {
+            for (pointer, target) in places(record, patterns) {
+                if let Some(Ok(key)) = record.pointer(&pointer).map(RecordKey::deserialize) {
+                    wanted.entry(target).or_default().insert(key);
+                }
             }
-            known.insert((target, RecordKey::Id(found.id)), found);
         }
-    }
-    let mut standing = BTreeSet::new();
-    for (pointer, target, key) in keys {
-        let found = known.get(&(target, key));
-        let allowed = allowed(target, found, referrer).and_then(|id| match unique_list(&pointer) {
-            Some(list) if !standing.insert((list.to_owned(), id)) => {
-                Err((FaultCode::Duplicate, "stands here twice".to_owned()))
+        let mut targets = Self::default();
+        for (of, keys) in wanted {
+            for found in load(connection, of, &keys).await? {
+                targets.add(of, found);
             }
-            _ => Ok(id),
-        });
-        match (allowed, record.pointer_mut(&pointer)) {
-            (Ok(id), Some(place)) => *place = json!({ "id": id }),
-            (Err((code, detail)), _) => faults.push(Fault::body(pointer, code, detail)),
-            (Ok(_), None) => {}
+        }
+        Ok(targets)
+    }
+
+    /// Adds a record that is being written and may be referred to by those that are written with it.
+    pub fn add_new<R: NewRecord>(&mut self, id: Uuid, record: &R, public: bool) {
+        let (dataset, external_id) = record.key();
+        let target = Target {
+            id,
+            dataset: dataset.to_string(),
+            external_id: external_id.map(ToString::to_string),
+            state: record.state().code().to_owned(),
+            merged_into: None,
+            public,
+        };
+        self.add(R::TYPE, target);
+    }
+
+    fn add(&mut self, of: RecordType, target: Target) {
+        if let Some(external_id) = &target.external_id
+            && let (Ok(dataset), Ok(external_id)) = (target.dataset.parse(), external_id.parse())
+        {
+            self.0.insert((of, RecordKey::External(dataset, external_id)), target.clone());
+        }
+        self.0.insert((of, RecordKey::Id(target.id)), target);
+    }
+
+    /// Puts `{"id": …}` into the place of every reference that may stand, and names the others.
+    pub fn put(&self, record: &mut Value, patterns: &[Pattern], referrer: Referrer, faults: &mut Vec<Fault>) {
+        let mut standing = BTreeSet::new();
+        for (pointer, target) in places(record, patterns) {
+            let allowed = match record.pointer(&pointer).map(RecordKey::deserialize) {
+                Some(Ok(key)) => allowed(target, self.0.get(&(target, key)), referrer),
+                Some(Err(error)) => Err((FaultCode::InvalidValue, error.to_string())),
+                None => continue,
+            };
+            let allowed = allowed.and_then(|id| match unique_list(&pointer) {
+                Some(list) if !standing.insert((list.to_owned(), id)) => {
+                    Err((FaultCode::Duplicate, "stands here twice".to_owned()))
+                }
+                _ => Ok(id),
+            });
+            match (allowed, record.pointer_mut(&pointer)) {
+                (Ok(id), Some(place)) => *place = json!({ "id": id }),
+                (Err((code, detail)), _) => faults.push(Fault::body(pointer, code, detail)),
+                (Ok(_), None) => {}
+            }
         }
     }
-    Ok(())
 }
 
 fn allowed(target: RecordType, found: Option<&Target>, referrer: Referrer) -> Result<Uuid, (FaultCode, String)> {
@@ -157,7 +184,7 @@ fn allowed(target: RecordType, found: Option<&Target>, referrer: Referrer) -> Re
 async fn load(
     connection: &mut AsyncPgConnection,
     target: RecordType,
-    keys: &BTreeSet<&RecordKey>,
+    keys: &BTreeSet<RecordKey>,
 ) -> QueryResult<Vec<Target>> {
     let (mut ids, mut datasets, mut external_ids) = (Vec::new(), Vec::new(), Vec::new());
     for key in keys {

@@ -28,7 +28,7 @@ impl BodySchemas {
         names.iter().map(|name| Ok((*name, validator(name)?))).collect::<Result<_, Problem>>().map(Self)
     }
 
-    /// Every fault of a body. References are judged by [`resolve`](super::references::resolve): what stands at their
+    /// Every fault of a body. References are judged by [`Targets::put`](super::references::Targets::put): what stands at their
     /// places is passed over.
     pub fn faults(&self, name: &str, body: &Value, references: &[String]) -> Vec<Fault> {
         let Some(validator) = self.0.get(name) else { return Vec::new() };

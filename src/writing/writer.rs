@@ -17,15 +17,17 @@ use crate::db::Database;
 use crate::history::Author;
 use crate::http::auth::Editor;
 use crate::http::conditional::IfMatch;
+use crate::http::gate::Limits;
 use crate::http::idempotency::{IdempotencyKey, NamedRequest, StoredAnswer};
 use crate::http::problem::Problem;
 use crate::http::reply::written;
 
 /// What a handler that writes needs beside its body.
 pub struct Writer {
-    database: web::Data<Database>,
-    schemas: web::Data<BodySchemas>,
-    author: Author,
+    pub(super) database: web::Data<Database>,
+    pub(super) schemas: web::Data<BodySchemas>,
+    pub(super) limits: Limits,
+    pub(super) author: Author,
 }
 
 impl FromRequest for Writer {
@@ -33,15 +35,18 @@ impl FromRequest for Writer {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (Some(database), Some(schemas)) =
-            (request.app_data::<web::Data<Database>>(), request.app_data::<web::Data<BodySchemas>>())
-        else {
-            return ready(Err(Problem::Internal("no database or no schemas".to_owned())));
+        let (Some(database), Some(schemas), Some(limits)) = (
+            request.app_data::<web::Data<Database>>(),
+            request.app_data::<web::Data<BodySchemas>>(),
+            request.app_data::<web::Data<Limits>>(),
+        ) else {
+            return ready(Err(Problem::Internal("a writer needs a database, schemas and limits".to_owned())));
         };
         let editor = Editor::from_request(request, payload).into_inner();
         ready(editor.map(|editor| Self {
             database: database.clone(),
             schemas: schemas.clone(),
+            limits: *limits.get_ref(),
             author: Author::of_key(editor.key, ChangeReason::NewInformation),
         }))
     }

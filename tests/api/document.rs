@@ -207,10 +207,10 @@ fn good(schema: &Value) -> String {
 fn every_limit_of_a_parameter_is_enforced() {
     let server = Server::seeded();
     let mut tried = 0;
-    for (method, path, operation) in operations() {
+    for (path, operation) in reads() {
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             let name = parameter["name"].as_str().expect("a name");
-            if method != "get" || parameter["in"] == "header" {
+            if parameter["in"] == "header" {
                 continue;
             }
             let values = beyond(&parameter["schema"]);
@@ -237,7 +237,7 @@ fn every_limit_of_a_parameter_is_enforced() {
 #[test]
 fn every_parameter_takes_what_the_document_allows() {
     let server = Server::seeded();
-    for (_, path, operation) in operations() {
+    for (path, operation) in reads() {
         let path = filled(&server, &path, operation);
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             let (name, schema) = (parameter["name"].as_str().expect("a name"), resolved(&parameter["schema"]));
@@ -257,6 +257,11 @@ fn every_parameter_takes_what_the_document_allows() {
             }
         }
     }
+}
+
+/// Every path that can be read, and what the document says of reading it.
+fn reads() -> impl Iterator<Item = (String, &'static Value)> {
+    operations().into_iter().filter(|(method, ..)| method == "get").map(|(_, path, operation)| (path, operation))
 }
 
 /// A path of the document with a value that exists in the place of each parameter.
@@ -282,7 +287,7 @@ fn filled(server: &Server, path: &str, operation: &Value) -> String {
 #[test]
 fn what_is_documented_is_what_is_served() {
     let server = Server::seeded();
-    for (_, path, operation) in operations() {
+    for (path, operation) in reads() {
         let target = filled(&server, &path, operation);
         assert_eq!(server.get(&target).status, 200, "{target}");
     }

@@ -6,6 +6,7 @@
 
 mod harness;
 
+mod batches;
 mod changes;
 mod checking;
 mod cli;

@@ -176,6 +176,17 @@ impl Server {
         Answer::parse(&received)
     }
 
+    /// These very bytes, and then nothing more; answers when the server has closed.
+    pub fn cut_off(&self, bytes: &[u8]) -> Answer {
+        let mut stream = TcpStream::connect(self.address).expect("a connection");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a time-out");
+        stream.write_all(bytes).expect("the server reads");
+        stream.shutdown(std::net::Shutdown::Write).expect("the connection is there");
+        let mut received = Vec::new();
+        let _closed = stream.read_to_end(&mut received);
+        Answer::parse(&received)
+    }
+
     /// A new key.
     pub fn key(&self, role: Role) -> String {
         RUNTIME.block_on(async {
@@ -208,6 +219,7 @@ pub fn config() -> Config {
         trusted_proxies: TrustedProxies::default(),
         database: DatabaseOptions { connections: 4, ..DatabaseOptions::default() },
         max_body: 1_048_576,
+        max_batch: 104_857_600,
         request_timeout: Duration::from_secs(10),
         shutdown_timeout: Duration::from_secs(1),
     }

@@ -1,0 +1,391 @@
+//! Many records in one request: each line is created, or patched where its dataset has a record of its external id.
+
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
+use std::io;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::web::Bytes;
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use futures_util::{TryStreamExt, stream};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::{IntoParams, IntoResponses, ToSchema};
+use uuid::Uuid;
+
+use super::NewRecord;
+use super::judging::{Candidate, Surroundings};
+use super::operations::{merge, patched};
+use super::schema::BodySchemas;
+use super::stored::{Next, Stored, lock_external, refuse_if_referenced, save};
+use super::writer::Writer;
+use crate::codebook::{RecordState, Vocabulary};
+use crate::http::body::parse;
+use crate::http::lines::{Line, Lines, NDJSON};
+use crate::http::parameters::Flag;
+use crate::http::problem::{Fault, FaultCode, Problem, ProblemBody};
+use crate::http::query::Parameters;
+use crate::values::Slug;
+
+/// The most lines, and about the most bytes, that are stored in one transaction.
+const TOGETHER: (usize, usize) = (500, 4 * 1024 * 1024);
+
+/// How a batch is carried out.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct BatchParameters {
+    /// Whether nothing is stored unless every line can be: then a fault answers 422 for the whole batch.
+    #[param(value_type = Option<bool>, default = false)]
+    pub atomic: Option<Flag>,
+}
+
+impl Parameters for BatchParameters {}
+
+/// What became of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LineOutcome {
+    /// There was no record of its external id; now there is.
+    Created,
+    /// The record has a new version.
+    Updated,
+    /// The record says that already.
+    Unchanged,
+    /// Nothing was stored of this line.
+    Error,
+}
+
+/// What became of a line of a batch.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LineResult<'a> {
+    /// The number of the line, from 1; blank ones are counted and not answered.
+    #[schema(format = Int32, minimum = 1, maximum = 10_000, example = 1)]
+    line: usize,
+    /// What became of it.
+    result: LineOutcome,
+    /// The id of the record.
+    id: Option<Uuid>,
+    /// The version that it has now.
+    #[schema(minimum = 1, maximum = 2_147_483_647, example = 1)]
+    version: Option<i32>,
+    /// Why nothing was stored.
+    problem: Option<ProblemBody<'a>>,
+}
+
+/// What a batch can answer beside its results.
+#[derive(IntoResponses)]
+pub enum BatchResponses {
+    /// The key only reads.
+    #[response(status = 403)]
+    Forbidden,
+    /// The body is of another media type.
+    #[response(status = 415)]
+    UnsupportedMediaType,
+    /// With `atomic=true`: nothing was stored; `errors` names the faults, in pointers whose first part is the number of the
+    /// line less one.
+    #[response(status = 422)]
+    InvalidContent,
+}
+
+/// A record that a line made, or found as it says.
+type Stands = (LineOutcome, Uuid, i32);
+
+/// What a line asks for.
+#[derive(Clone, Debug)]
+struct Wanted {
+    patch: Value,
+    /// The version that the record must have.
+    guard: Option<i32>,
+}
+
+impl Wanted {
+    fn key(&self) -> Option<(&str, &str)> {
+        let dataset = self.patch.get("dataset").map_or(Some(Slug::DEFAULT), Value::as_str)?;
+        Some((dataset, self.patch.get("external_id")?.as_str()?))
+    }
+
+    fn withdraws(&self) -> bool {
+        self.patch["state"] == RecordState::Retracted.code()
+    }
+}
+
+/// The number of a line, and what it asks for or why it cannot be read.
+type ReadLine = (usize, Result<Wanted, Problem>);
+
+impl Writer {
+    /// Carries out a batch: a line of answer for each line that is not blank.
+    ///
+    /// # Errors
+    /// 422 if it is to be stored whole and cannot be.
+    pub async fn batch<R: NewRecord + 'static>(
+        self,
+        parameters: &BatchParameters,
+        lines: Lines,
+    ) -> Result<HttpResponse, Problem> {
+        let whole = parameters.atomic.as_ref().is_some_and(|atomic| atomic.0);
+        let mut answer = HttpResponse::Ok();
+        answer.insert_header((CONTENT_TYPE, NDJSON)).insert_header((CACHE_CONTROL, "private, no-cache"));
+        if whole {
+            return Ok(answer.body(self.store_whole::<R>(lines).await?));
+        }
+        let results = stream::try_unfold((self, lines), async |(writer, lines)| {
+            let (read, lines) = lines.next(TOGETHER.0, TOGETHER.1).await?;
+            let results = writer.store_each::<R>(&read).await;
+            Ok((!read.is_empty()).then_some((results, (writer, lines))))
+        });
+        Ok(answer.streaming(results.map_err(|problem: Problem| io::Error::other(problem.to_string()))))
+    }
+
+    /// Stores every line that can be.
+    async fn store_each<R: NewRecord>(&self, lines: &[Line]) -> Bytes {
+        let mut answer = Vec::new();
+        for group in groups(lines.iter().map(|line| self.read(line))) {
+            for ((number, _), result) in group.iter().zip(self.store_group::<R>(&group).await) {
+                write_result(*number, &result, &mut answer);
+            }
+        }
+        answer.into()
+    }
+
+    /// Stores the lines of a group that can be. What the database refuses concerns one line, and the others are to be
+    /// stored all the same.
+    async fn store_group<R: NewRecord>(&self, group: &[ReadLine]) -> Vec<Result<Stands, Problem>> {
+        let alone = async |part: &[ReadLine]| {
+            let work = async |connection: &mut AsyncPgConnection| self.carry_out::<R>(connection, part).await;
+            self.database.write(work).await
+        };
+        match alone(group).await {
+            Ok(results) => results,
+            Err(problem @ Problem::Unavailable(_)) => vec![Err(problem); group.len()],
+            Err(problem) if group.len() == 1 => vec![Err(problem)],
+            Err(_) => {
+                let mut results = Vec::new();
+                for line in group.chunks(1) {
+                    results.extend(alone(line).await.unwrap_or_else(|problem| vec![Err(problem)]));
+                }
+                results
+            }
+        }
+    }
+
+    /// Stores every line, or none.
+    async fn store_whole<R: NewRecord>(&self, lines: Lines) -> Result<Vec<u8>, Problem> {
+        let lines = Cell::new(Some(lines));
+        let work = async |connection: &mut AsyncPgConnection| {
+            let taken = lines.take().ok_or_else(|| Problem::Internal("the lines are gone".to_owned()))?;
+            let mut rest = taken.rewound().await?;
+            let (mut answer, mut faults) = (Vec::new(), Vec::new());
+            let stored = loop {
+                let (read, next) = rest.next(TOGETHER.0, TOGETHER.1).await?;
+                rest = next;
+                if read.is_empty() {
+                    break Ok(());
+                }
+                if let Err(problem) = self.store_part::<R>(connection, &read, &mut answer, &mut faults).await {
+                    break Err(problem);
+                }
+            };
+            lines.set(Some(rest));
+            stored?;
+            if faults.is_empty() { Ok(answer) } else { Err(Problem::InvalidContent(faults)) }
+        };
+        self.database.write(work).await
+    }
+
+    async fn store_part<R: NewRecord>(
+        &self,
+        connection: &mut AsyncPgConnection,
+        lines: &[Line],
+        answer: &mut Vec<u8>,
+        faults: &mut Vec<Fault>,
+    ) -> Result<(), Problem> {
+        for group in groups(lines.iter().map(|line| self.read(line))) {
+            let results = self.carry_out::<R>(connection, &group).await?;
+            for ((number, _), result) in group.iter().zip(results) {
+                write_result(*number, &result, answer);
+                faults.extend(result.err().into_iter().flat_map(|problem| faults_of_line(problem, *number)));
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&self, line: &Line) -> ReadLine {
+        let longest = self.limits.body;
+        let text = line.text.as_deref().ok_or(Problem::ContentTooLarge(longest));
+        (line.number, text.and_then(read))
+    }
+
+    /// Stores the lines of a group that can be, in the transaction of the connection. They are of different records, so
+    /// that all of them can be judged before any is stored.
+    async fn carry_out<R: NewRecord>(
+        &self,
+        connection: &mut AsyncPgConnection,
+        group: &[ReadLine],
+    ) -> Result<Vec<Result<Stands, Problem>>, Problem> {
+        // A record may refer to one of a later line of its group, which is stored by then.
+        connection.batch_execute("SET CONSTRAINTS ALL DEFERRED").await?;
+        let keys: Vec<(&str, &str)> = group.iter().filter_map(|(_, line)| line.as_ref().ok()?.key()).collect();
+        let mut known = lock_external::<R>(connection, &keys).await?;
+        let mut problems: Vec<Option<Problem>> = Vec::new();
+        let mut candidates = Vec::new();
+        for (_, line) in group {
+            let candidate = line.clone().and_then(|wanted| candidate(wanted, &mut known));
+            problems.push(candidate.map(|candidate| candidates.push(candidate)).err());
+        }
+        let mut surroundings = Surroundings::of::<R>(connection, &candidates).await?;
+        let mut records = Vec::new();
+        let mut candidates = candidates.into_iter();
+        for problem in problems.iter_mut().filter(|problem| problem.is_none()) {
+            let Some(mut candidate) = candidates.next() else { break };
+            let judged = judge::<R>(&surroundings, &self.schemas, &mut candidate);
+            let Candidate { id, stored, .. } = candidate;
+            let judged = match judged {
+                // Such a line is alone in its group.
+                Ok(record) if withdraws(&record, stored.as_ref()) => {
+                    refuse_if_referenced::<R>(connection, id).await.map(|()| record)
+                }
+                judged => judged,
+            };
+            match judged {
+                Ok(record) => {
+                    surroundings.add(id, &record);
+                    records.push(Next { id, stored, record });
+                }
+                Err(found) => *problem = Some(found),
+            }
+        }
+        let versions = save(connection, &records, &self.author).await?;
+        let mut stands = records.iter().zip(versions).map(|(next, version)| stands(next, version));
+        let internal = || Problem::Internal("a line was passed over".to_owned());
+        Ok(problems
+            .into_iter()
+            .map(|problem| problem.map_or_else(|| stands.next().ok_or_else(internal), Err))
+            .collect())
+    }
+}
+
+/// What a line asks for.
+///
+/// # Errors
+/// It is no object, or guards a version that is none.
+fn read(text: &[u8]) -> Result<Wanted, Problem> {
+    let mut patch = parse(text).map_err(Problem::InvalidJson)?;
+    let fault = |pointer: &str, detail: &str| {
+        Problem::InvalidContent(vec![Fault::body(pointer, FaultCode::InvalidValue, detail)])
+    };
+    let Some(members) = patch.as_object_mut() else { return Err(fault("", "must be an object")) };
+    let guard = match members.remove("version") {
+        None | Some(Value::Null) => None,
+        Some(version) => {
+            let version = version.as_i64().and_then(|version| i32::try_from(version).ok());
+            Some(version.ok_or_else(|| fault("/version", "must be the version that the record has"))?)
+        }
+    };
+    Ok(Wanted { patch, guard })
+}
+
+/// What the record of a line is to become.
+///
+/// # Errors
+/// It was withdrawn or merged, or has another version than the line says.
+fn candidate(wanted: Wanted, known: &mut HashMap<(String, String), Stored>) -> Result<Candidate, Problem> {
+    let key = wanted.key().map(|(dataset, external_id)| (dataset.to_owned(), external_id.to_owned()));
+    match key.and_then(|key| known.remove(&key)) {
+        Some(stored) => {
+            let stored = stored.unless_merged()?.unless_withdrawn()?;
+            match wanted.guard {
+                Some(version) if version != stored.version => Err(Problem::PreconditionFailed(Some(stored.version))),
+                _ => Ok(patched(stored, wanted.patch)),
+            }
+        }
+        None if wanted.guard.is_some() => Err(Problem::PreconditionFailed(None)),
+        None => {
+            let mut body = json!({});
+            merge(&mut body, wanted.patch);
+            Ok(Candidate { id: Uuid::now_v7(), stored: None, body })
+        }
+    }
+}
+
+/// The record of a line, which needs an external id besides what any record needs.
+fn judge<R: NewRecord>(
+    surroundings: &Surroundings,
+    schemas: &BodySchemas,
+    candidate: &mut Candidate,
+) -> Result<R, Problem> {
+    let nameless = candidate.body.get("external_id").is_none();
+    let judged = surroundings.judge::<R>(schemas, candidate);
+    if !nameless {
+        return judged;
+    }
+    let detail = "must be there: by it, and the dataset, the line finds its record";
+    let mut faults = vec![Fault::body("/external_id", FaultCode::MissingMember, detail)];
+    if let Err(Problem::InvalidContent(others)) = judged {
+        faults.extend(others);
+    }
+    Err(Problem::InvalidContent(faults))
+}
+
+fn withdraws<R: NewRecord>(record: &R, stored: Option<&Stored>) -> bool {
+    record.state() == RecordState::Retracted && stored.is_some_and(|stored| !stored.is(RecordState::Retracted))
+}
+
+fn stands<R>(next: &Next<R>, version: i32) -> Stands {
+    let outcome = match &next.stored {
+        None => LineOutcome::Created,
+        Some(stored) if stored.version == version => LineOutcome::Unchanged,
+        Some(_) => LineOutcome::Updated,
+    };
+    (outcome, next.id, version)
+}
+
+/// Lines that can be stored together: each of another record, and one that withdraws alone.
+fn groups(lines: impl Iterator<Item = ReadLine>) -> Vec<Vec<ReadLine>> {
+    let mut groups: Vec<Vec<ReadLine>> = Vec::new();
+    let mut keys: HashSet<(String, String)> = HashSet::new();
+    let mut closed = true;
+    for (number, line) in lines {
+        let wanted = line.as_ref().ok();
+        let key = wanted.and_then(Wanted::key).map(|(dataset, id)| (dataset.to_owned(), id.to_owned()));
+        let withdraws = wanted.is_some_and(Wanted::withdraws);
+        if closed || withdraws || key.as_ref().is_some_and(|key| keys.contains(key)) {
+            groups.push(Vec::new());
+            keys.clear();
+        }
+        closed = withdraws;
+        keys.extend(key);
+        if let Some(group) = groups.last_mut() {
+            group.push((number, line));
+        }
+    }
+    groups
+}
+
+fn write_result(line: usize, result: &Result<Stands, Problem>, answer: &mut Vec<u8>) {
+    let result = match result {
+        Ok((result, id, version)) => {
+            LineResult { line, result: *result, id: Some(*id), version: Some(*version), problem: None }
+        }
+        Err(problem) => {
+            LineResult { line, result: LineOutcome::Error, id: None, version: None, problem: Some(problem.body()) }
+        }
+    };
+    match serde_json::to_writer(&mut *answer, &result) {
+        Ok(()) => answer.push(b'\n'),
+        Err(error) => log::error!("the result of a line cannot be written: {error}"),
+    }
+}
+
+/// What is wrong with a line, as faults of the whole body.
+fn faults_of_line(problem: Problem, number: usize) -> Vec<Fault> {
+    let line = format!("/{}", number - 1);
+    let said = problem.to_string();
+    match problem {
+        Problem::InvalidContent(faults) => faults.into_iter().map(|fault| fault.within(&line)).collect(),
+        Problem::PreconditionFailed(_) => vec![Fault::body(format!("{line}/version"), FaultCode::Conflict, said)],
+        Problem::Gone(_) | Problem::Merged(_) => vec![Fault::body(line, FaultCode::UnavailableReference, said)],
+        Problem::Referenced(_) => vec![Fault::body(line, FaultCode::Referenced, said)],
+        _ => vec![Fault::body(line, FaultCode::InvalidValue, said)],
+    }
+}
