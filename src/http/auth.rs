@@ -142,13 +142,36 @@ impl FromRequest for Editor {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(match request.extensions().get::<Caller>() {
-            Some(Caller::Keyed { key, role }) if *role >= Role::Editor => Ok(Self { key: *key }),
-            Some(Caller::Keyed { .. }) => Err(Problem::Forbidden("writing is for editors; this key only reads")),
-            Some(Caller::Anonymous) | None => {
-                Err(Problem::Unauthenticated("writing needs a key: `Authorization: Bearer cs_…`"))
-            }
-        })
+        let key = holder(request, Role::Editor, "writing is for editors; this key only reads");
+        ready(key.map(|key| Self { key }))
+    }
+}
+
+/// The holder of a key that may do what cannot be left to every editor. As an argument of a handler it is the permission.
+#[derive(Clone, Copy, Debug)]
+pub struct Admin {
+    /// Which key.
+    pub key: Uuid,
+}
+
+impl FromRequest for Admin {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let key = holder(request, Role::Admin, "this is for admins; the key has another role");
+        ready(key.map(|key| Self { key }))
+    }
+}
+
+/// The key that a request was sent with, if it has the role; otherwise says why not.
+fn holder(request: &HttpRequest, needed: Role, refusal: &'static str) -> Result<Uuid, Problem> {
+    match request.extensions().get::<Caller>() {
+        Some(Caller::Keyed { key, role }) if *role >= needed => Ok(*key),
+        Some(Caller::Keyed { .. }) => Err(Problem::Forbidden(refusal)),
+        Some(Caller::Anonymous) | None => {
+            Err(Problem::Unauthenticated("writing needs a key: `Authorization: Bearer cs_…`"))
+        }
     }
 }
 
