@@ -14,6 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::articles::NewArticle;
 use crate::config::Config;
+use crate::datasets::NewDataset;
 use crate::db::Database;
 use crate::entities::NewEntity;
 use crate::history::{self, Growth};
@@ -61,7 +62,7 @@ const LINE_RESULT: &str =
     r#"{"line": 1, "result": "created", "id": "0190d6a0-0000-7000-8000-000000000001", "version": 1, "problem": null}"#;
 
 /// The schemas that bodies are held against.
-const BODIES: [&str; 3] = [NewArticle::SCHEMA, NewEntity::SCHEMA, NewIncident::SCHEMA];
+const BODIES: [&str; 4] = [NewArticle::SCHEMA, NewEntity::SCHEMA, NewIncident::SCHEMA, NewDataset::SCHEMA];
 
 #[derive(OpenApi)]
 #[openapi(
@@ -112,7 +113,9 @@ fn routes(config: &mut ServiceConfig) {
         .service(incidents::patch_incident)
         .service(incidents::delete_incident)
         .service(datasets::list_datasets)
+        .service(datasets::create_dataset)
         .service(datasets::get_dataset)
+        .service(datasets::patch_dataset)
         .service(history::list_article_revisions)
         .service(history::list_entity_revisions)
         .service(history::list_incident_revisions)

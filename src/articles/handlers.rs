@@ -22,7 +22,8 @@ use crate::http::reply::Reply;
 use crate::values::ArticleId;
 use crate::writing::batch::{BatchParameters, BatchResponses, LineResult};
 use crate::writing::writer::{
-    ChangeHeaders, ChangeResponses, CreateHeaders, CreateResponses, WithdrawHeaders, WithdrawResponses, Writer,
+    ChangeHeaders, ChangeResponses, CreateResponses, IdempotencyHeader, ReasonHeader, WithdrawHeaders,
+    WithdrawResponses, Writer,
 };
 
 /// List articles
@@ -88,7 +89,7 @@ pub(crate) async fn get_article(
 /// ```
 #[utoipa::path(
     tag = "articles",
-    params(CreateHeaders),
+    params(IdempotencyHeader, ReasonHeader),
     request_body(content = NewArticle, content_type = "application/json", description = "The article."),
     responses((status = 201, description = "The article as it was stored.", body = Article), CreateResponses)
 )]

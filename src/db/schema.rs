@@ -135,6 +135,12 @@ diesel::table! {
         created_at -> Timestamptz,
         /// When it was last changed.
         updated_at -> Timestamptz,
+        /// What wrote it last: the API, the seed dataset or an import.
+        origin -> Text,
+        /// When it was turned internal; none if it is public or never was. What was published in it before then is deleted for those who follow the log.
+        public_until -> Nullable<Timestamptz>,
+        /// Why it was turned internal.
+        hidden_because -> Nullable<Text>,
     }
 }
 

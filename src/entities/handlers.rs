@@ -22,7 +22,8 @@ use crate::http::reply::Reply;
 use crate::values::EntityId;
 use crate::writing::batch::{BatchParameters, BatchResponses, LineResult};
 use crate::writing::writer::{
-    ChangeHeaders, ChangeResponses, CreateHeaders, CreateResponses, WithdrawHeaders, WithdrawResponses, Writer,
+    ChangeHeaders, ChangeResponses, CreateResponses, IdempotencyHeader, ReasonHeader, WithdrawHeaders,
+    WithdrawResponses, Writer,
 };
 
 /// List entities
@@ -86,7 +87,7 @@ pub(crate) async fn get_entity(
 /// ```
 #[utoipa::path(
     tag = "entities",
-    params(CreateHeaders),
+    params(IdempotencyHeader, ReasonHeader),
     request_body(content = NewEntity, content_type = "application/json", description = "The entity."),
     responses((status = 201, description = "The entity as it was stored.", body = Entity), CreateResponses)
 )]

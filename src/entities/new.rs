@@ -93,7 +93,8 @@ impl NewRecord for NewEntity {
         check.few("/identifiers", self.identifiers.len(), 50);
         check.few("/relations", self.relations.len(), 200);
         for (i, relation) in self.relations.iter().enumerate() {
-            check.period(&format!("/relations/{i}"), relation.start_date, relation.end_date);
+            let (start, end) = (("start_date", relation.start_date), ("end_date", relation.end_date));
+            check.period(&format!("/relations/{i}"), start, end);
         }
     }
 

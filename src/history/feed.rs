@@ -194,13 +194,24 @@ async fn read(
         return Err(Problem::InvalidParameter(vec![Fault::query("since", FaultCode::InvalidValue, detail)]));
     }
     let limit = filter.limit.map_or(100, Whole::get);
+    // What an internal dataset showed while it was public is deleted, whatever became of it since, for those who may not
+    // see it. Of what was never to be seen they learn nothing.
     let query = "
-        SELECT seq, record_type, record_id, op, merged_into, version.at, reason, version.version, first.at AS created_at, record
+        SELECT seq, record_type, record_id,
+            CASE WHEN shown THEN op ELSE 'delete' END AS op, CASE WHEN shown THEN merged_into END AS merged_into,
+            CASE WHEN shown THEN version.at ELSE public_until END AS at,
+            CASE WHEN shown THEN reason ELSE hidden_because END AS reason,
+            version.version, first.at AS created_at, record
         FROM changes
         JOIN versions AS version USING (record_type, record_id, version)
         JOIN (SELECT record_type, record_id, at FROM versions WHERE version = 1) AS first USING (record_type, record_id)
         JOIN datasets ON slug = record->>'dataset'
-        WHERE seq > $1 AND seq <= $2 AND (access = 'public' OR $3)
+        CROSS JOIN LATERAL (SELECT access = 'public' OR $3 AS shown) AS seen
+        WHERE seq > $1 AND seq <= $2
+            AND (shown OR EXISTS (
+                SELECT FROM versions AS before
+                WHERE before.record_type = changes.record_type AND before.record_id = changes.record_id
+                    AND before.at <= public_until AND before.record->>'state' = 'published'))
             AND ($4::text[] IS NULL OR record_type = ANY($4)) AND ($5::text[] IS NULL OR slug = ANY($5))
         ORDER BY seq LIMIT $6";
     let mut rows: Vec<Row> = diesel::sql_query(query)

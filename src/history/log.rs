@@ -77,10 +77,30 @@ async fn listen(database: &Database, tell: &watch::Sender<()>) -> Result<(), Pro
     Ok(())
 }
 
-/// Numbers the changes that are committed and have no number yet. Called after a commit, outside of a transaction.
+/// The most changes that the database numbers at a time.
+const TOGETHER: i64 = 20_000;
+
+/// Numbers the changes that are committed and have no number yet, the first 20,000 of them, and answers the head of the
+/// log. Called after a commit, outside of a transaction.
 ///
 /// # Errors
 /// The database fails.
 pub async fn number_changes(connection: &mut AsyncPgConnection) -> QueryResult<i64> {
     diesel::select(numbered_head()).get_result(connection).await
+}
+
+/// Numbers all changes that are committed, however many.
+///
+/// # Errors
+/// The database fails.
+pub async fn number_all(database: &Database) -> Result<(), Problem> {
+    let mut connection = database.connection().await?;
+    let mut head = number_changes(&mut connection).await?;
+    loop {
+        let before = std::mem::replace(&mut head, number_changes(&mut connection).await?);
+        // Fewer than could have been numbered were there.
+        if head - before < TOGETHER {
+            return Ok(());
+        }
+    }
 }

@@ -9,7 +9,8 @@ pub mod revisions;
 
 pub(crate) use feed::list_changes;
 pub use feed::{Change, ChangeOp, Changes, reduced};
-pub use log::{Growth, number_changes, revision};
+pub use log::{Growth, number_all, number_changes, revision};
 pub use lookup::{Lookup, RecordStatus, resolve, unavailable};
+pub(crate) use record::clock_timestamp;
 pub use record::{Author, Entry, Origin, RecordType, Revision, append, latest};
 pub(crate) use revisions::{list_article_revisions, list_entity_revisions, list_incident_revisions};

@@ -1,9 +1,9 @@
-//! Headers of a write: which version it changes, and why.
+//! Headers of a write: what it changes, by version or by ETag, and why.
 
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{HeaderName, IF_MATCH};
+use actix_web::http::header::{EntityTag, HeaderName, IF_MATCH};
 use actix_web::{FromRequest, HttpRequest};
 
 use super::parameters::not_among;
@@ -12,6 +12,9 @@ use crate::codebook::{ChangeReason, Vocabulary};
 
 /// The header that says why a record is changed.
 const CHANGE_REASON: HeaderName = HeaderName::from_static("change-reason");
+
+/// What to do when something was changed meanwhile.
+const TRY_AGAIN: &str = "read it again and apply your change to that";
 
 /// The versions of `If-Match`; none if there is no such header.
 ///
@@ -38,7 +41,9 @@ impl IfMatch {
     /// 412 if it names another version.
     pub fn allow(&self, version: i32) -> Result<(), Problem> {
         match &self.0 {
-            Some(versions) if !versions.contains(&version) => Err(Problem::PreconditionFailed(Some(version))),
+            Some(versions) if !versions.contains(&version) => {
+                Err(Problem::PreconditionFailed(format!("the record is at version {version} now; {TRY_AGAIN}")))
+            }
             _ => Ok(()),
         }
     }
@@ -70,6 +75,56 @@ fn version_of(tag: &str) -> Option<i32> {
     is_number.then(|| digits.parse().unwrap_or(0))
 }
 
+/// Each ETag of `If-Match`, for what has no version.
+///
+/// They are compared as they were given, weak as they are, which RFC 9110 would never match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IfMatchTag {
+    /// There is no such header, or it takes whatever there is: `*`.
+    Any,
+    /// It must be one of these, without `W/` and quotes.
+    Tags(Vec<String>),
+}
+
+impl IfMatchTag {
+    /// Checks the tag of what is to be changed against the header; `what` it is called.
+    ///
+    /// # Errors
+    /// 412 if the header names others.
+    pub fn allow(&self, what: &str, current: &EntityTag) -> Result<(), Problem> {
+        match self {
+            Self::Tags(tags) if !tags.iter().any(|tag| tag == current.tag()) => {
+                Err(Problem::PreconditionFailed(format!("{what} has the ETag {current} now; {TRY_AGAIN}")))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl FromRequest for IfMatchTag {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let values = request.headers().get_all(IF_MATCH).map(|value| value.to_str().unwrap_or_default());
+        let given: Vec<&str> = values.flat_map(|value| value.split(',')).map(str::trim).collect();
+        if given.is_empty() || given == ["*"] {
+            return ready(Ok(Self::Any));
+        }
+        let tags: Option<Vec<String>> = given.into_iter().map(|tag| opaque(tag).map(str::to_owned)).collect();
+        ready(tags.map(Self::Tags).ok_or_else(|| {
+            let detail = "must be the ETag as it was given, such as W/\"mZ5b2Qk9o0VYFq0sJ1u8bA\", or *";
+            Problem::InvalidParameter(vec![Fault::header("If-Match", detail)])
+        }))
+    }
+}
+
+/// The tag without `W/` and quotes.
+fn opaque(tag: &str) -> Option<&str> {
+    let inner = tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?;
+    inner.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"').then_some(inner)
+}
+
 /// Why a record is changed: `Change-Reason`, by default `new_information`.
 #[derive(Clone, Copy, Debug)]
 pub struct Reason(pub ChangeReason);
@@ -97,7 +152,7 @@ impl FromRequest for Reason {
 
 #[cfg(test)]
 mod tests {
-    use super::version_of;
+    use super::{opaque, version_of};
 
     #[test]
     fn a_version_is_read_from_a_tag_as_given_or_in_quotes() {
@@ -112,6 +167,23 @@ mod tests {
             ("\"99999999999\"", Some(0)),
         ] {
             assert_eq!(version_of(tag), version, "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_tag_stands_in_quotes() {
+        for (tag, inner) in [
+            ("W/\"mZ5b2Qk9o0VYFq0sJ1u8bA\"", Some("mZ5b2Qk9o0VYFq0sJ1u8bA")),
+            ("\"x\"", Some("x")),
+            ("\"\"", Some("")),
+            ("x", None),
+            ("\"", None),
+            ("\"x", None),
+            ("\"x\"y\"", None),
+            ("\"x y\"", None),
+            ("", None),
+        ] {
+            assert_eq!(opaque(tag), inner, "{tag}");
         }
     }
 }

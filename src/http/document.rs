@@ -98,6 +98,8 @@ fn show_bodies(operation: &mut Value, id: &str, examples: &[(&str, &str)]) {
         let mut example = example_of(&format!("get_{record}"), examples);
         without_derived(&mut example);
         example
+    } else if id == "patch_dataset" {
+        json!({ "edition": "2026-12", "coverage": { "to": "2026-12-31" } })
     } else {
         json!({ "external_id": "report-1" })
     };
@@ -122,7 +124,7 @@ fn headers() -> Value {
     json!({
         "Access-Control-Allow-Origin": text("Pages of any origin may read the answer.", r"^\*$", 1, "*"),
         "ETag": text("The version of the answer, for `If-None-Match`: weak, for it is the same in every compression.", "^W/\"[^\"]+\"$", 100, "W/\"1.mZ5b2Qk9o0VYFq0sJ1u8bA\""),
-        "Location": text("The record that took this one's place.", "^/v1/[a-z]+/[0-9a-f-]{36}$", 100, "/v1/entities/b7826df4-ed0b-5bec-8339-db6034e65863"),
+        "Location": text("What was created, or the record that took this one's place.", "^/v1/[a-z]+/[a-z0-9-]+$", 100, "/v1/entities/b7826df4-ed0b-5bec-8339-db6034e65863"),
         "RateLimit": text("Requests left (`r`) and seconds until the quota starts anew (`t`).", "^\"[a-z]+\";r=[0-9]+;t=[0-9]+$", 100, "\"anonymous\";r=299;t=60"),
         "RateLimit-Policy": text("Requests allowed (`q`) in so many seconds (`w`).", "^\"[a-z]+\";q=[0-9]+;w=[0-9]+$", 100, "\"anonymous\";q=300;w=60"),
         "Retry-After": json!({

@@ -11,10 +11,12 @@ use diesel::dsl::{IntervalDsl, now};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::problem::{Fault, Problem};
+use crate::db::Database;
 use crate::db::schema::idempotency_keys;
 
 /// The header that names a request.
@@ -46,6 +48,38 @@ impl FromRequest for IdempotencyKey {
                 "must be 1 to 200 visible ASCII characters, and stand once",
             )])),
         })
+    }
+}
+
+impl IdempotencyKey {
+    /// Does everything of a request in one transaction, and answers what came of it; or, if the same request was
+    /// answered before, that answer again. `caller` is the key that it was sent with.
+    ///
+    /// # Errors
+    /// Those of the work, and 409 and 422 by the name: see [`NamedRequest::begin`].
+    pub async fn once(
+        self,
+        database: &Database,
+        caller: Uuid,
+        path: &str,
+        body: &Value,
+        work: impl AsyncFn(&mut AsyncPgConnection) -> Result<StoredAnswer, Problem>,
+    ) -> Result<StoredAnswer, Problem> {
+        let named = self.0.map(|name| NamedRequest::new(caller, name, path, body.to_string().as_bytes()));
+        database
+            .write(async |connection: &mut AsyncPgConnection| {
+                if let Some(named) = &named
+                    && let Some(answer) = named.begin(connection).await?
+                {
+                    return Ok(answer);
+                }
+                let answer = work(connection).await?;
+                if let Some(named) = &named {
+                    named.finish(connection, &answer).await?;
+                }
+                Ok(answer)
+            })
+            .await
     }
 }
 

@@ -51,9 +51,9 @@ pub enum Problem {
     InvalidContent(Vec<Fault>),
     /// The request does not say which version it changes.
     PreconditionRequired,
-    /// The record has another version than the request says: this one. None if there is no record.
-    PreconditionFailed(Option<i32>),
-    /// Others refer to the record; names them.
+    /// What is changed is not what the request says that it changes; says what it is now.
+    PreconditionFailed(String),
+    /// References stand in the way of the change; names them.
     Referenced(Vec<Fault>),
     /// The record was merged into this one, which is to be written instead.
     Merged(Uuid),
@@ -146,7 +146,7 @@ pub enum FaultCode {
     UnavailableReference,
     /// Another record has this already.
     Duplicate,
-    /// Another record refers to this one.
+    /// Another record refers to this one; or a public record would refer to an internal one.
     Referenced,
 }
 
@@ -311,7 +311,7 @@ impl Problem {
             },
             Self::UnexpectedBody => "this request takes no body; send it without one".to_owned(),
             Self::Unauthenticated(why) | Self::Forbidden(why) | Self::Unavailable(why) => (*why).to_owned(),
-            Self::NotFound(what) => what.clone(),
+            Self::NotFound(what) | Self::PreconditionFailed(what) => what.clone(),
             Self::UnknownPath(None) => "nothing is served here; /openapi.json lists what is".to_owned(),
             Self::UnknownPath(Some(nearest)) => format!("nothing is served here; the nearest path is {nearest}"),
             Self::MethodNotAllowed(allow) => format!("this path takes {allow}"),
@@ -328,11 +328,7 @@ impl Problem {
                 "name the version that you change: `If-Match` with the ETag of your last read, or \"<version>\""
                     .to_owned()
             }
-            Self::PreconditionFailed(None) => "there is no such record, so it has no version".to_owned(),
-            Self::PreconditionFailed(Some(version)) => {
-                format!("the record is at version {version} now; read it again and apply your change to that")
-            }
-            Self::Referenced(faults) => format!("{} others refer to the record; see `errors`", faults.len()),
+            Self::Referenced(faults) => format!("{} references stand in the way; see `errors`", faults.len()),
             Self::Merged(survivor) => format!("the record was merged into {survivor}; write to that one"),
             Self::InFlight => "a request with this Idempotency-Key is being carried out; try again".to_owned(),
             Self::KeyReused => "another request was carried out under this Idempotency-Key; use a new one".to_owned(),

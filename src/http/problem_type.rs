@@ -73,9 +73,10 @@ problem_types! {
     PreconditionRequired: "precondition-required", PRECONDITION_REQUIRED, "The request does not say which version it changes",
         "So that no change overwrites another one unseen, `If-Match` names the version that was read: the ETag as it was given, or the version in quotes.";
     PreconditionFailed: "precondition-failed", PRECONDITION_FAILED, "The record was changed meanwhile",
-        "`If-Match` names another version than the record has now. Read it again, and apply the change to what is there.";
+        "`If-Match` names another version or ETag than that of now. Read it again, and apply the change to what is there.";
     Referenced: "referenced", CONFLICT, "Other records refer to it",
-        "A record that others refer to is not withdrawn: they would lead nowhere. `errors` names them. Change or withdraw them first, or merge the record into another one.";
+        "A record that others refer to is not withdrawn: they would lead nowhere. `errors` names them. Change or withdraw them first, or merge the record into another one. \
+         Nor is the `access` of a dataset changed if public records would then refer to internal ones: change those first, or the access of their dataset.";
     Merged: "merged", CONFLICT, "The record was merged into another one",
         "The record is no longer written to. `detail` names the one that took its place.";
     InFlight: "in-flight", CONFLICT, "The same request is being carried out",

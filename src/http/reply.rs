@@ -81,10 +81,15 @@ pub fn respond(
     answer.body(bytes)
 }
 
-/// The answer to a write: the record as it is now.
-pub fn written(status: StatusCode, location: Option<&str>, version: i32, bytes: Vec<u8>) -> HttpResponse {
+/// The answer to a write: the record as it is now, with its version if it has one.
+pub fn written(
+    status: StatusCode,
+    location: Option<&str>,
+    version: impl Into<Option<i32>>,
+    bytes: Vec<u8>,
+) -> HttpResponse {
     let mut answer = HttpResponse::build(status);
-    if let Ok(tag) = HeaderValue::from_str(&entity_tag(&bytes, Some(version)).to_string()) {
+    if let Ok(tag) = HeaderValue::from_str(&entity_tag(&bytes, version.into()).to_string()) {
         answer.insert_header((ETAG, tag));
     }
     if let Some(location) = location {
@@ -95,7 +100,7 @@ pub fn written(status: StatusCode, location: Option<&str>, version: i32, bytes: 
 }
 
 /// Weak, for the same record compressed in another way is the same record.
-fn entity_tag(bytes: &[u8], version: Option<i32>) -> EntityTag {
+pub(crate) fn entity_tag(bytes: &[u8], version: Option<i32>) -> EntityTag {
     let digest = BASE64_URL_SAFE_NO_PAD.encode(&Sha256::digest(bytes)[..16]);
     EntityTag::new_weak(version.map_or_else(|| digest.clone(), |version| format!("{version}.{digest}")))
 }

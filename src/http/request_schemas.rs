@@ -3,6 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
+/// What is changed by merge patches.
+const PATCHED: [&str; 4] = ["Article", "Dataset", "Entity", "Incident"];
+
 /// Whether a schema is one of what is sent: there, a member that may be left out is not required.
 pub(super) fn is_request(name: &str) -> bool {
     name.starts_with("New") || name.ends_with("Patch") || name == "RecordKey"
@@ -14,8 +17,8 @@ pub(super) fn add(schemas: &mut Map<String, Value>) {
     for root in roots {
         add_parts(schemas, &root);
     }
-    for record in ["Article", "Entity", "Incident"] {
-        add_patch(schemas, record);
+    for name in PATCHED {
+        add_patch(schemas, name);
     }
 }
 
@@ -68,8 +71,8 @@ fn takes_null(schema: &Value) -> bool {
 
 /// Points the body of a change at the patch of what it changes.
 pub(super) fn patch_body(operation: &mut Value) {
-    for record in ["Article", "Entity", "Incident"] {
-        rename(&mut operation["requestBody"], &format!("New{record}"), &format!("{record}Patch"));
+    for name in PATCHED {
+        rename(&mut operation["requestBody"], &format!("New{name}"), &format!("{name}Patch"));
     }
 }
 

@@ -22,7 +22,8 @@ use crate::http::reply::Reply;
 use crate::values::IncidentId;
 use crate::writing::batch::{BatchParameters, BatchResponses, LineResult};
 use crate::writing::writer::{
-    ChangeHeaders, ChangeResponses, CreateHeaders, CreateResponses, WithdrawHeaders, WithdrawResponses, Writer,
+    ChangeHeaders, ChangeResponses, CreateResponses, IdempotencyHeader, ReasonHeader, WithdrawHeaders,
+    WithdrawResponses, Writer,
 };
 
 /// List incidents
@@ -86,7 +87,7 @@ pub(crate) async fn get_incident(
 /// ```
 #[utoipa::path(
     tag = "incidents",
-    params(CreateHeaders),
+    params(IdempotencyHeader, ReasonHeader),
     request_body(content = NewIncident, content_type = "application/json", description = "The incident."),
     responses((status = 201, description = "The incident as it was stored.", body = Incident), CreateResponses)
 )]

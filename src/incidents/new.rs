@@ -240,7 +240,7 @@ impl NewRecord for NewIncident {
         check.once("/freedoms", self.freedoms.as_deref().unwrap_or_default());
         check.date("/start_date", self.start_date, self.date_precision);
         check.date("/end_date", self.end_date, self.date_precision);
-        check.period("", self.start_date, self.end_date);
+        check.period("", ("start_date", self.start_date), ("end_date", self.end_date));
         self.location.check(check);
         for (i, participant) in self.participants.iter().enumerate() {
             let named = participant.entity.is_some() || participant.label.is_some();

@@ -160,11 +160,17 @@ impl SeedFiles {
             "SELECT pg_advisory_xact_lock(hashtextextended('civicspace.seeding', 0)); SET CONSTRAINTS ALL DEFERRED";
         connection.batch_execute(begin).await?;
         let mut faults = Vec::new();
-        let datasets: Vec<NewDataset> = parse_datasets(&self.datasets, &mut faults);
+        let parsed: Vec<NewDataset> = parse_datasets(&self.datasets, &mut faults);
         let mut entities: Vec<Line<NewEntity>> = parse("entities.ndjson", &self.entities, &mut faults);
         let mut articles: Vec<Line<NewArticle>> = parse("articles.ndjson", &self.articles, &mut faults);
         let mut incidents: Vec<Line<NewIncident>> = parse("incidents.ndjson", &self.incidents, &mut faults);
 
+        // What an admin has made of a dataset since is what counts. A fault of a line takes all of it back.
+        let mut seeded = Vec::with_capacity(parsed.len());
+        for dataset in &parsed {
+            seeded.push(dataset.seed(connection).await?);
+        }
+        let datasets: Vec<NewDataset> = seeded.iter().map(|seeded| seeded.dataset.clone()).collect();
         let mut known = Known { datasets: &datasets, records: KnownRecords::default() };
         let slugs: Vec<Slug> = datasets.iter().map(|dataset| dataset.slug.clone()).collect();
         known.records.add_stored(connection, &slugs).await?;
@@ -179,13 +185,13 @@ impl SeedFiles {
         if !faults.is_empty() {
             return Err(SeedError::Faults(faults));
         }
-        for dataset in &datasets {
-            dataset.store(connection).await?;
-        }
         let mut report = SeedReport::default();
         save(&entities, connection, &mut report).await?;
         save(&articles, connection, &mut report).await?;
         save(&incidents, connection, &mut report).await?;
+        for dataset in &seeded {
+            dataset.check(connection).await?;
+        }
         Ok(report)
     }
 }

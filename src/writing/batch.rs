@@ -14,14 +14,15 @@ use serde_json::{Value, json};
 use utoipa::{IntoParams, IntoResponses, ToSchema};
 use uuid::Uuid;
 
-use super::NewRecord;
 use super::judging::{Candidate, Surroundings};
-use super::operations::{merge, patched};
+use super::operations::patched;
 use super::schema::BodySchemas;
 use super::stored::{Next, Stored, lock_external, refuse_if_referenced, save};
 use super::writer::Writer;
+use super::{NewRecord, merge};
 use crate::codebook::{RecordState, Vocabulary};
 use crate::http::body::parse;
+use crate::http::conditional::IfMatch;
 use crate::http::lines::{Line, Lines, NDJSON};
 use crate::http::parameters::Flag;
 use crate::http::problem::{Fault, FaultCode, Problem, ProblemBody};
@@ -294,12 +295,12 @@ fn candidate(wanted: Wanted, known: &mut HashMap<(String, String), Stored>) -> R
     match key.and_then(|key| known.remove(&key)) {
         Some(stored) => {
             let stored = stored.unless_merged()?.unless_withdrawn()?;
-            match wanted.guard {
-                Some(version) if version != stored.version => Err(Problem::PreconditionFailed(Some(stored.version))),
-                _ => Ok(patched(stored, wanted.patch)),
-            }
+            IfMatch(wanted.guard.map(|version| vec![version])).allow(stored.version)?;
+            Ok(patched(stored, wanted.patch))
         }
-        None if wanted.guard.is_some() => Err(Problem::PreconditionFailed(None)),
+        None if wanted.guard.is_some() => {
+            Err(Problem::PreconditionFailed("there is no such record, so it has no version".to_owned()))
+        }
         None => {
             let mut body = json!({});
             merge(&mut body, wanted.patch);

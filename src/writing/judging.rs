@@ -9,7 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::references::{Referrer, Targets, places};
-use super::schema::BodySchemas;
+use super::schema::{BodySchemas, typed};
 use super::stored::Stored;
 use super::{Check, NewRecord, without_derived};
 use crate::codebook::{RecordState, Vocabulary};
@@ -97,14 +97,12 @@ impl Surroundings {
         if !faults.is_empty() {
             return Err(Problem::InvalidContent(faults));
         }
-        let mut record: R = serde_path_to_error::deserialize(&candidate.body).map_err(|error| {
-            let pointer: String = error.path().iter().map(|part| format!("/{part}").replace(['[', ']'], "")).collect();
-            Problem::InvalidContent(vec![Fault::body(pointer, FaultCode::InvalidValue, error.inner().to_string())])
-        })?;
+        let mut record: R = typed(&candidate.body)?;
         record.complete();
         let mut check = Check::default();
         record.check(&mut check);
-        if check.faults.is_empty() { Ok(record) } else { Err(Problem::InvalidContent(check.into_body_faults())) }
+        check.refuse()?;
+        Ok(record)
     }
 
     /// Whether anybody may read the dataset of a candidate; one that does not exist is a fault.

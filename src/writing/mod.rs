@@ -17,10 +17,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
+pub(crate) use self::operations::merge;
 use self::references::Pattern;
 use crate::codebook::{DatePrecision, RecordState};
 use crate::history::{RecordType, Revision};
-use crate::http::problem::{Fault, FaultCode};
+use crate::http::problem::{Fault, FaultCode, Problem};
 use crate::values::{ExternalId, RecordKey, Slug};
 
 /// A record as it is written.
@@ -76,6 +77,16 @@ pub struct Check {
 }
 
 impl Check {
+    /// Refuses a body that has faults.
+    ///
+    /// # Errors
+    /// 422 with each.
+    pub fn refuse(self) -> Result<(), Problem> {
+        let fault = |(pointer, detail)| Fault::body(pointer, FaultCode::InvalidValue, detail);
+        let faults: Vec<Fault> = self.faults.into_iter().map(fault).collect();
+        if faults.is_empty() { Ok(()) } else { Err(Problem::InvalidContent(faults)) }
+    }
+
     /// A fault unless something holds.
     pub fn that(&mut self, holds: bool, pointer: impl Into<String>, detail: impl Into<String>) {
         if !holds {
@@ -99,27 +110,22 @@ impl Check {
     pub fn date(&mut self, pointer: &str, date: Option<NaiveDate>, precision: DatePrecision) {
         let together = date.is_none() == (precision == DatePrecision::Unknown);
         self.that(together, pointer, "must be null if its precision is `unknown`, and only then");
-        if let Some(date) = date {
-            self.that((1800..=2199).contains(&date.year()), pointer, format!("must be from 1800 to 2199, not {date}"));
-        }
+        self.day(pointer, date);
     }
 
-    /// Two days are in order, and are such that the API takes.
-    pub fn period(&mut self, pointer: &str, start: Option<NaiveDate>, end: Option<NaiveDate>) {
-        for (member, date) in [("start_date", start), ("end_date", end)] {
-            let taken = date.is_none_or(|date| (1800..=2199).contains(&date.year()));
-            self.that(taken, format!("{pointer}/{member}"), "must be from 1800 to 2199");
-        }
-        let in_order = !matches!((start, end), (Some(start), Some(end)) if start > end);
-        self.that(in_order, format!("{pointer}/end_date"), "must not be before the start date");
+    /// A day is one that the API takes.
+    fn day(&mut self, pointer: impl Into<String>, day: Option<NaiveDate>) {
+        let taken = day.is_none_or(|day| (1800..=2199).contains(&day.year()));
+        self.that(taken, pointer, "must be from 1800 to 2199");
     }
-}
 
-impl Check {
-    /// As faults of the body of a request.
-    pub fn into_body_faults(self) -> Vec<Fault> {
-        let fault = |(pointer, detail): (String, String)| Fault::body(pointer, FaultCode::InvalidValue, detail);
-        self.faults.into_iter().map(fault).collect()
+    /// The two days of an object, named by their members, are in order and are such that the API takes.
+    pub fn period(&mut self, pointer: &str, start: (&str, Option<NaiveDate>), end: (&str, Option<NaiveDate>)) {
+        for (member, day) in [start, end] {
+            self.day(format!("{pointer}/{member}"), day);
+        }
+        let in_order = !matches!((start.1, end.1), (Some(start), Some(end)) if start > end);
+        self.that(in_order, format!("{pointer}/{}", end.0), format!("must not be before `{}`", start.0));
     }
 }
 

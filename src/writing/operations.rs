@@ -97,7 +97,7 @@ async fn write<R: NewRecord>(
 }
 
 /// RFC 7396.
-pub(super) fn merge(target: &mut Value, patch: Value) {
+pub(crate) fn merge(target: &mut Value, patch: Value) {
     let Value::Object(patch) = patch else {
         *target = patch;
         return;

@@ -89,7 +89,8 @@ struct Target {
 pub struct Targets(HashMap<(RecordType, RecordKey), Target>);
 
 impl Targets {
-    /// Looks up what records refer to. It is locked against being withdrawn until the transaction ends.
+    /// Looks up what records refer to. It is locked against being withdrawn until the transaction ends, and
+    /// its dataset against a change of who may read it.
     ///
     /// # Errors
     /// The database fails.
@@ -203,7 +204,7 @@ async fn load(
         // In the order of their ids, so that two writers who lock the same ones do not wait for each other.
         let query = format!(
             "SELECT {columns} FROM {table} AS record JOIN datasets ON slug = record.dataset
-             WHERE record.id = ANY($1) ORDER BY record.id FOR SHARE OF record"
+             WHERE record.id = ANY($1) ORDER BY record.id FOR SHARE OF record, datasets"
         );
         found.extend(diesel::sql_query(query).bind::<Array<SqlUuid>, _>(ids).load(connection).await?);
     }
@@ -212,7 +213,7 @@ async fn load(
         let query = format!(
             "SELECT {columns} FROM unnest($1, $2) AS key (dataset, external_id)
              JOIN {table} AS record ON record.dataset = key.dataset AND record.external_id = key.external_id
-             JOIN datasets ON slug = record.dataset ORDER BY record.id FOR SHARE OF record"
+             JOIN datasets ON slug = record.dataset ORDER BY record.id FOR SHARE OF record, datasets"
         );
         let query = diesel::sql_query(query).bind::<Array<Text>, _>(datasets).bind::<Array<Text>, _>(external_ids);
         found.extend(query.load(connection).await?);

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, ValidationError, Validator};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::http::parameters::not_among;
@@ -39,6 +40,17 @@ impl BodySchemas {
         faults.retain(|fault| !references.iter().any(|reference| is_within(fault, reference)));
         faults
     }
+}
+
+/// The value that a body holds which has no faults by its schema.
+///
+/// # Errors
+/// 422: it has one that a schema cannot say.
+pub fn typed<T: DeserializeOwned>(body: &Value) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(body).map_err(|error| {
+        let pointer: String = error.path().iter().map(|part| format!("/{part}").replace(['[', ']'], "")).collect();
+        Problem::InvalidContent(vec![Fault::body(pointer, FaultCode::InvalidValue, error.inner().to_string())])
+    })
 }
 
 fn is_within(fault: &Fault, reference: &str) -> bool {

@@ -18,7 +18,7 @@ use crate::history::Author;
 use crate::http::auth::Editor;
 use crate::http::conditional::IfMatch;
 use crate::http::gate::Limits;
-use crate::http::idempotency::{IdempotencyKey, NamedRequest, StoredAnswer};
+use crate::http::idempotency::{IdempotencyKey, StoredAnswer};
 use crate::http::problem::Problem;
 use crate::http::reply::written;
 
@@ -70,28 +70,16 @@ impl Writer {
         name: IdempotencyKey,
         body: Value,
     ) -> Result<HttpResponse, Problem> {
-        let key = self.author.key.unwrap_or_default();
-        let named = name.0.map(|name| NamedRequest::new(key, name, request.path(), body.to_string().as_bytes()));
-        let answer = self
-            .database
-            .write(async |connection: &mut AsyncPgConnection| {
-                if let Some(named) = &named
-                    && let Some(answer) = named.begin(connection).await?
-                {
-                    return Ok(answer);
-                }
-                let id = operations::create::<R>(connection, &self.schemas, body.clone(), &self.author).await?;
-                let answer = StoredAnswer {
-                    status: 201,
-                    location: format!("/v1/{}/{id}", R::TYPE.plural()),
-                    body: shown::<R>(connection, id).await?.1,
-                };
-                if let Some(named) = &named {
-                    named.finish(connection, &answer).await?;
-                }
-                Ok(answer)
+        let caller = self.author.key.unwrap_or_default();
+        let create = async |connection: &mut AsyncPgConnection| {
+            let id = operations::create::<R>(connection, &self.schemas, body.clone(), &self.author).await?;
+            Ok(StoredAnswer {
+                status: 201,
+                location: format!("/v1/{}/{id}", R::TYPE.plural()),
+                body: shown::<R>(connection, id).await?.1,
             })
-            .await?;
+        };
+        let answer = name.once(&self.database, caller, request.path(), &body, create).await?;
         Ok(written(StatusCode::CREATED, Some(&answer.location), 1, answer.body))
     }
 
@@ -136,11 +124,11 @@ async fn shown<R: NewRecord>(connection: &AsyncPgConnection, id: Uuid) -> Result
     Ok((version, body))
 }
 
-/// What a request to create a record may carry in its head.
+/// The name of a request to create something.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "it is what the document says of headers that are read elsewhere")]
-pub struct CreateHeaders {
+pub struct IdempotencyHeader {
     /// A name for this request, unique among yours. Sent again with the same name, it is answered again and not carried out again.
     #[param(value_type = String, rename = "Idempotency-Key",
         max_length = 200,
@@ -150,6 +138,13 @@ pub struct CreateHeaders {
         required = false
     )]
     idempotency_key: Option<String>,
+}
+
+/// Why a record is written.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it is what the document says of headers that are read elsewhere")]
+pub struct ReasonHeader {
     /// Why the record is written. Default: `new_information`.
     #[param(value_type = ChangeReason, rename = "Change-Reason", required = false)]
     change_reason: Option<ChangeReason>,

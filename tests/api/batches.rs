@@ -211,3 +211,71 @@ fn a_line_withdraws_what_nothing_refers_to() {
     assert_eq!(results[0]["problem"]["type"], "/problems/referenced");
     assert_eq!(results[3]["problem"]["status"], 422);
 }
+
+#[test]
+fn lines_of_an_internal_dataset_are_for_editors_alone_until_it_turns_public() {
+    let (server, key) = editing();
+    server.dataset("inside", "internal");
+    let path = "/v1/entities/batch";
+    let of = |dataset: &str, external_id: &str, name: &str| {
+        let mut line = person(external_id, name);
+        line["dataset"] = json!(dataset);
+        line
+    };
+    let leads = |mut line: Value, dataset: &str| {
+        let entity = json!({ "dataset": dataset, "external_id": "a" });
+        line["relations"] = json!([{ "relation": "ally_of", "entity": entity }]);
+        line
+    };
+    let lines = [
+        person("a", "Outside"),
+        of("inside", "a", "Inside"),
+        leads(of("inside", "b", "Looks out"), "central-asia"),
+        leads(person("b", "Looks in"), "inside"),
+        of("nowhere", "a", "Nowhere"),
+    ];
+    let refused = send(&server, &key, "/v1/entities/batch?atomic=true", &ndjson(&lines));
+    refused.problem(422, "invalid-content");
+    let errors = refused.at("/errors");
+    let faults: Vec<(&str, &str)> = errors
+        .as_array()
+        .expect("faults")
+        .iter()
+        .filter_map(|fault| Some((fault["pointer"].as_str()?, fault["code"].as_str()?)))
+        .collect();
+    let expected = [("/3/relations/0/entity", "unavailable_reference"), ("/4/dataset", "unknown_reference")];
+    assert_eq!(faults, expected);
+    let stored = load(&server, &key, path, &lines);
+    assert_eq!(outcomes(&stored), ["created", "created", "created", "error", "error"]);
+    assert_ne!(stored[0]["id"], stored[1]["id"], "an external id is one of its dataset");
+    let again = load(&server, &key, path, &lines[..3]);
+    assert_eq!(outcomes(&again), ["unchanged"; 3]);
+    let names = |answer: &Answer| {
+        let mut names = answer.texts("/name");
+        names.retain(|name| !name.starts_with("So that"));
+        names
+    };
+    assert_eq!(names(&server.get("/v1/entities")), ["Outside"]);
+    assert_eq!(names(&server.get_as(&key, "/v1/entities")), ["Inside", "Looks out", "Outside"]);
+    let told = |answer: &Answer| {
+        let data = answer.at("/data");
+        data.as_array().expect("changes").iter().filter(|change| change["object"]["dataset"] == "inside").count()
+    };
+    assert_eq!((told(&server.get("/v1/changes?since=0")), told(&server.get_as(&key, "/v1/changes?since=0"))), (0, 2));
+    // The dataset turns public, and the same lines are judged by what it is now.
+    let admin = server.key(Role::Admin);
+    let turn = |access: &str| server.write(&admin, "PATCH", "/v1/datasets/inside", &json!({ "access": access }), &[]);
+    assert_eq!(turn("public").status, 200);
+    assert_eq!(names(&server.get("/v1/entities")), ["Inside", "Looks out", "Outside"]);
+    assert_eq!(told(&server.get("/v1/changes?since=0")), 2);
+    assert_eq!(outcomes(&load(&server, &key, path, &lines[1..4])), ["unchanged", "unchanged", "created"]);
+    turn("internal").problem(409, "referenced");
+    let gone = json!({ "external_id": "b", "state": "retracted" });
+    assert_eq!(outcomes(&load(&server, &key, path, &[gone])), ["updated"]);
+    assert_eq!(turn("internal").status, 200);
+    assert_eq!(names(&server.get("/v1/entities")), ["Outside"]);
+    let made_inside = load(&server, &key, path, &[of("inside", "c", "Made inside")]);
+    assert_eq!(outcomes(&made_inside), ["created"]);
+    let deleted = server.get("/v1/changes?since=0&dataset=inside");
+    assert_eq!(deleted.texts("/op"), ["delete", "delete"], "{deleted}");
+}

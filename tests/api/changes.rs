@@ -15,19 +15,28 @@ fn person(name: &str) -> Value {
 }
 
 /// A copy that is kept by the feed: records by id.
-#[derive(Default)]
-struct Copy {
-    since: i64,
-    records: BTreeMap<String, Value>,
+#[derive(Clone, Default)]
+pub struct Copy {
+    /// Where it stands.
+    pub since: i64,
+    /// What it holds.
+    pub records: BTreeMap<String, Value>,
     seen: Vec<i64>,
+    key: Option<String>,
 }
 
 impl Copy {
+    /// One that is kept with a key.
+    pub fn of(key: &str) -> Self {
+        Self { key: Some(key.to_owned()), ..Self::default() }
+    }
+
     /// Reads what is new, and answers how many changes that were.
-    fn follow(&mut self, server: &Server, parameters: &str) -> usize {
+    pub fn follow(&mut self, server: &Server, parameters: &str) -> usize {
         let mut read = 0;
         loop {
-            let answer = server.get(&format!("/v1/changes?since={}{parameters}", self.since));
+            let path = format!("/v1/changes?since={}{parameters}", self.since);
+            let answer = self.key.as_ref().map_or_else(|| server.get(&path), |key| server.get_as(key, &path));
             assert_eq!(answer.status, 200, "{answer}");
             for change in answer.at("/data").as_array().expect("changes") {
                 let id = change["id"].as_str().expect("an id").to_owned();
@@ -47,7 +56,7 @@ impl Copy {
 }
 
 /// What the lists show, reduced as the feed is.
-fn lists(server: &Server) -> BTreeMap<String, Value> {
+pub fn lists(server: &Server) -> BTreeMap<String, Value> {
     fn reduce(value: &mut Value) {
         match value {
             Value::Object(members) if members.contains_key("id") && !members.contains_key("version") => {

@@ -12,6 +12,7 @@ mod checking;
 mod cli;
 mod contract;
 mod dataset;
+mod datasets;
 mod document;
 mod filters;
 mod http;

@@ -56,13 +56,15 @@ fn table(readme: &str, heading: &str) -> Vec<Vec<String>> {
     lines.skip(2).map(|line| line.trim_matches('|').split('|').map(cell).collect()).collect()
 }
 
-/// Runs commands as a reader would, in an empty directory with a reader's key in `KEY` and an editor's in `EDITOR_KEY`, and answers what they print.
+/// Runs commands as a reader would, in an empty directory with a reader's key in `KEY`, an editor's in `EDITOR_KEY` and an
+/// admin's in `ADMIN_KEY`, and answers what they print.
 fn run(script: &str, server: &Server, directory: &Path) -> String {
     let output = Command::new("sh")
         .arg("-c")
         .arg(script.replace(ADDRESS, &server.url("")))
         .env("KEY", server.key(Role::Reader))
         .env("EDITOR_KEY", server.key(Role::Editor))
+        .env("ADMIN_KEY", server.key(Role::Admin))
         .env("NO_PROXY", "127.0.0.1")
         .current_dir(directory)
         .output()

@@ -456,23 +456,24 @@ fn a_public_record_never_shows_one_of_an_internal_dataset() {
 }
 
 #[test]
-fn writing_is_for_editors_alone() {
+fn writing_is_for_editors_and_admins_alone() {
     let server = Server::seeded();
-    let (reader, revoked, expired) = (server.key(Role::Reader), server.key(Role::Editor), server.key(Role::Editor));
+    let (reader, editor) = (server.key(Role::Reader), server.key(Role::Editor));
+    let (revoked, expired) = (server.key(Role::Admin), server.key(Role::Admin));
     server.database.execute(
-        "WITH newest AS (SELECT id, row_number() OVER (ORDER BY created_at DESC) AS place FROM api_keys WHERE role = 'editor')
+        "WITH newest AS (SELECT id, row_number() OVER (ORDER BY created_at DESC) AS place FROM api_keys WHERE role = 'admin')
          UPDATE api_keys SET expires_at = CASE place WHEN 1 THEN now() END, revoked_at = CASE place WHEN 2 THEN now() END
          FROM newest WHERE newest.id = api_keys.id",
     );
     let id = server.get("/v1/entities?external_id=kg-police").at("/data/0/id");
     let before = server.get("/v1/entities").at("/meta/revision");
-    let mut writes = 0;
-    for (method, template, _) in operations() {
+    let (mut writes, mut for_admins) = (0, 0);
+    for (method, template, operation) in operations() {
         if !["post", "patch", "put", "delete"].contains(&method.as_str()) {
             continue;
         }
         writes += 1;
-        let path = template.replace("{id}", id.as_str().expect("an id"));
+        let path = template.replace("{id}", id.as_str().expect("an id")).replace("{slug}", "central-asia");
         let send = |key: Option<&str>| {
             let authorization = key.map(|key| format!("Bearer {key}"));
             let mut headers = vec![("Content-Type", "application/json"), ("If-Match", "\"1\"")];
@@ -489,8 +490,15 @@ fn writing_is_for_editors_alone() {
             assert!(answer.header("www-authenticate").is_some_and(|value| value.starts_with("Bearer")), "{answer}");
         }
         send(Some(&reader)).problem(403, "forbidden");
+        let description = operation["description"].as_str().expect("a description");
+        if description.starts_with("For admins.") {
+            for_admins += 1;
+            send(Some(&editor)).problem(403, "forbidden");
+        } else {
+            assert!(description.starts_with("For editors."), "{method} {template} says for whom it is");
+        }
     }
-    assert!(writes >= 9, "{writes}");
+    assert!(writes >= 11 && for_admins >= 2, "{writes} {for_admins}");
     assert_eq!(server.get("/v1/entities").at("/meta/revision"), before);
 }
 

@@ -49,7 +49,11 @@ impl Server {
         }))
         .expect("a dataset");
         RUNTIME.block_on(async {
-            dataset.store(&mut self.database.connection().await).await.expect("the dataset is stored");
+            let mut connection = self.database.connection().await;
+            connection
+                .transaction(async |connection: &mut AsyncPgConnection| dataset.seed(connection).await)
+                .await
+                .expect("the dataset is stored");
         });
     }
 

@@ -1,0 +1,603 @@
+//! Writing datasets: who may, what is refused, and that a change of who may read one holds everywhere at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use civicspace::history::number_changes;
+use civicspace::http::auth::Role;
+use civicspace::seeding::SeedFiles;
+use diesel_async::SimpleAsyncConnection;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::changes::{Copy, lists};
+use crate::harness::{Answer, RUNTIME, Server};
+
+/// A server with an admin.
+fn administered() -> (Server, String) {
+    let server = Server::start();
+    let key = server.key(Role::Admin);
+    (server, key)
+}
+
+fn notes() -> Value {
+    json!({ "slug": "notes", "title": "Field notes", "licence": "CC-BY-4.0", "attribution": "Example Watch" })
+}
+
+fn pointers(answer: &Answer) -> BTreeSet<(String, String)> {
+    let text = |fault: &Value, member: &str| fault[member].as_str().expect("a text").to_owned();
+    let errors = answer.at("/errors");
+    errors.as_array().expect("errors").iter().map(|fault| (text(fault, "pointer"), text(fault, "code"))).collect()
+}
+
+/// Changes a dataset.
+fn patch(server: &Server, key: &str, slug: &str, change: Value) -> Answer {
+    server.write(key, "PATCH", &format!("/v1/datasets/{slug}"), &change, &[])
+}
+
+#[track_caller]
+fn turn(server: &Server, key: &str, slug: &str, access: &str) {
+    let answer = patch(server, key, slug, json!({ "access": access }));
+    assert_eq!((answer.status, answer.at("/access")), (200, json!(access)), "{answer}");
+}
+
+#[test]
+fn a_dataset_that_is_created_is_the_one_that_is_read_and_written_to() {
+    let (server, key) = administered();
+    let created = server.write(&key, "POST", "/v1/datasets", &notes(), &[]);
+    assert_eq!((created.status, created.header("location")), (201, Some("/v1/datasets/notes")), "{created}");
+    assert_eq!((created.at("/access"), created.at("/description")), (json!("public"), json!("")));
+    assert_eq!(created.at("/coverage"), json!({ "countries": [], "from": null, "to": null, "note": null }));
+    let read = server.get("/v1/datasets/notes");
+    assert_eq!((read.json(), read.tag()), (created.json(), created.tag()));
+    let mut again = read.json();
+    again["slug"] = json!("more-notes");
+    again["coverage"] = json!({ "countries": ["KG"], "from": "2020-01-01", "to": null, "note": "Some." });
+    let copy = server.write(&key, "POST", "/v1/datasets", &again, &[]);
+    assert_eq!((copy.status, copy.at("/coverage")), (201, again["coverage"].clone()), "what was read can be sent back");
+    let person = json!({ "kind": "person", "name": "A", "dataset": "notes" });
+    assert_eq!(server.write(&key, "POST", "/v1/entities", &person, &[]).status, 201);
+    assert_eq!(server.get("/v1/entities?dataset=notes").texts("/name"), ["A"]);
+    assert_eq!(server.get("/v1/datasets").texts("/slug"), ["more-notes", "notes"]);
+}
+
+#[test]
+fn every_fault_of_a_dataset_is_named_at_once() {
+    let (server, key) = administered();
+    server.dataset("taken", "internal");
+    let body = json!({
+        "slug": "taken", "title": "", "licence": 3, "licence_url": "ftp://example.org", "access": "secret", "colour": "red",
+        "coverage": { "countries": ["KG", "XX"], "from": "yesterday", "until": "2020-01-01" }
+    });
+    let answer = server.write(&key, "POST", "/v1/datasets", &body, &[]);
+    answer.problem(422, "invalid-content");
+    let expected = [
+        ("/access", "invalid_value"),
+        ("/attribution", "missing_member"),
+        ("/colour", "unknown_member"),
+        ("/coverage/countries/1", "invalid_value"),
+        ("/coverage/from", "invalid_value"),
+        ("/coverage/until", "unknown_member"),
+        ("/licence", "invalid_value"),
+        ("/licence_url", "invalid_value"),
+        ("/slug", "duplicate"),
+        ("/title", "invalid_value"),
+    ];
+    let expected: BTreeSet<(String, String)> = expected.map(|(a, b)| (a.to_owned(), b.to_owned())).into();
+    assert_eq!(pointers(&answer), expected);
+    for (members, pointer) in [
+        (json!({ "coverage": { "from": "2020-01-02", "to": "2020-01-01" } }), "/coverage/to"),
+        (json!({ "coverage": { "countries": ["KG", "KZ", "KG"] } }), "/coverage/countries/2"),
+        (json!({ "coverage": { "from": "1799-12-31" } }), "/coverage/from"),
+        (json!({ "slug": "Notes" }), "/slug"),
+        (json!({ "title": "x\u{0}y" }), "/title"),
+    ] {
+        let mut body = notes();
+        body.as_object_mut().expect("an object").extend(members.as_object().expect("an object").clone());
+        let answer = server.write(&key, "POST", "/v1/datasets", &body, &[]);
+        assert_eq!(answer.problem(422, "invalid-content")["pointer"], pointer, "{members}");
+    }
+    assert_eq!(server.get_as(&key, "/v1/datasets").texts("/slug"), ["taken"], "nothing is stored");
+    let authorization = format!("Bearer {key}");
+    let text = [("Authorization", authorization.as_str()), ("Content-Type", "text/plain")];
+    server.send("POST", "/v1/datasets", &text, b"{}").problem(415, "unsupported-media-type");
+    for no_object in [json!([]), json!(3), json!(null)] {
+        let fault = server.write(&key, "POST", "/v1/datasets", &no_object, &[]).problem(422, "invalid-content");
+        assert_eq!(fault["pointer"], "");
+    }
+}
+
+#[test]
+fn the_same_request_creates_one_dataset_and_gets_one_answer() {
+    let (server, key) = administered();
+    let named = [("Idempotency-Key", "a-name")];
+    let first = server.write(&key, "POST", "/v1/datasets", &notes(), &named);
+    let again = server.write(&key, "POST", "/v1/datasets", &notes(), &named);
+    assert_eq!((first.status, again.status, &again.body), (201, 201, &first.body));
+    assert_eq!((again.header("location"), again.tag()), (first.header("location"), first.tag()));
+    let mut other = notes();
+    other["title"] = json!("Other notes");
+    server.write(&key, "POST", "/v1/datasets", &other, &named).problem(422, "key-reused");
+    let fault = server.write(&key, "POST", "/v1/datasets", &other, &[]).problem(422, "invalid-content");
+    assert_eq!((&fault["pointer"], &fault["code"]), (&json!("/slug"), &json!("duplicate")));
+    // What failed has taken no name.
+    let named = [("Idempotency-Key", "another")];
+    server.write(&key, "POST", "/v1/datasets", &other, &named).problem(422, "invalid-content");
+    other["slug"] = json!("other-notes");
+    assert_eq!(server.write(&key, "POST", "/v1/datasets", &other, &named).status, 201);
+}
+
+#[test]
+fn of_many_who_take_one_slug_at_once_one_gets_it() {
+    let (server, key) = administered();
+    let answers: Vec<Answer> = std::thread::scope(|scope| {
+        let writers: Vec<_> =
+            (0..8).map(|_| scope.spawn(|| server.write(&key, "POST", "/v1/datasets", &notes(), &[]))).collect();
+        writers.into_iter().map(|writer| writer.join().expect("an answer")).collect()
+    });
+    let (created, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 201);
+    assert_eq!((created.len(), refused.len()), (1, 7));
+    for answer in refused {
+        assert_eq!(answer.problem(422, "invalid-content")["code"], "duplicate");
+    }
+}
+
+#[test]
+fn a_change_patches_what_it_names_and_the_same_changes_nothing() {
+    let (server, key) = administered();
+    let mut body = notes();
+    body["homepage"] = json!("https://example.org/notes");
+    body["coverage"] = json!({ "countries": ["KG", "KZ"], "from": "2020-01-01", "note": "Some." });
+    let created = server.write(&key, "POST", "/v1/datasets", &body, &[]);
+    let change = json!({ "licence": "CC0-1.0", "homepage": null, "coverage": { "countries": ["KG"], "to": "2020-12-31", "note": null } });
+    let changed = patch(&server, &key, "notes", change.clone());
+    assert_eq!((changed.status, changed.at("/licence"), changed.at("/homepage")), (200, json!("CC0-1.0"), Value::Null));
+    assert_eq!(
+        changed.at("/coverage"),
+        json!({ "countries": ["KG"], "from": "2020-01-01", "to": "2020-12-31", "note": null })
+    );
+    assert_eq!((changed.at("/title"), changed.at("/created_at")), (created.at("/title"), created.at("/created_at")));
+    assert!(changed.at("/updated_at").as_str() > created.at("/updated_at").as_str(), "{changed}");
+    let read = server.get("/v1/datasets/notes");
+    assert_eq!((read.json(), read.tag()), (changed.json(), changed.tag()));
+    for same in [change, json!({}), read.json(), json!({ "updated_at": "2000-01-01T00:00:00Z" })] {
+        let answer = patch(&server, &key, "notes", same.clone());
+        assert_eq!((answer.status, answer.json()), (200, changed.json()), "{same}");
+    }
+    for (change, pointer, code) in [
+        (json!({ "slug": "other" }), "/slug", "invalid_value"),
+        (json!({ "slug": null }), "/slug", "missing_member"),
+        (json!({ "title": null }), "/title", "missing_member"),
+        (json!({ "access": null }), "/access", "missing_member"),
+        (json!({ "access": "secret" }), "/access", "invalid_value"),
+        (json!({ "colour": "red" }), "/colour", "unknown_member"),
+        (json!({ "coverage": { "from": "2021-01-01" } }), "/coverage/to", "invalid_value"),
+        (json!([]), "", "invalid_value"),
+    ] {
+        let fault = patch(&server, &key, "notes", change.clone()).problem(422, "invalid-content");
+        assert_eq!((&fault["pointer"], &fault["code"]), (&json!(pointer), &json!(code)), "{change}");
+    }
+    assert_eq!(server.get("/v1/datasets/notes").json(), changed.json());
+    patch(&server, &key, "nowhere", json!({})).problem(404, "not-found");
+    assert_eq!(patch(&server, &key, "No-Slug", json!({})).problem(400, "invalid-parameter")["name"], "slug");
+}
+
+#[test]
+fn of_two_who_change_what_they_read_one_wins() {
+    let (server, key) = administered();
+    let created = server.write(&key, "POST", "/v1/datasets", &notes(), &[]);
+    let tag = created.header("etag").expect("a tag").to_owned();
+    let change = |title: &str, tag: &str| {
+        server.write(&key, "PATCH", "/v1/datasets/notes", &json!({ "title": title }), &[("If-Match", tag)])
+    };
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let writers: Vec<_> = (0..6)
+            .map(|i| {
+                let (change, tag) = (&change, &tag);
+                scope.spawn(move || change(&format!("Title {i}"), tag).status)
+            })
+            .collect();
+        writers.into_iter().map(|writer| writer.join().expect("an answer")).collect()
+    });
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 412).count(), 5, "{statuses:?}");
+    change("Late", &tag).problem(412, "precondition-failed");
+    let current = server.get_as(&key, "/v1/datasets/notes").tag();
+    let either = format!("{tag}, \"{current}\"");
+    assert_eq!(change("Third", &either).status, 200, "any of the tags, weak or not");
+    assert_eq!(change("Fourth", "*").status, 200);
+    for bad in ["x", "\"", "W/x", "\"a\" \"b\""] {
+        assert_eq!(change("Fifth", bad).problem(400, "invalid-parameter")["name"], "If-Match", "{bad}");
+    }
+    assert_eq!(server.get("/v1/datasets/notes").at("/title"), "Fourth");
+}
+
+/// Records of `central-asia`, and records of `notes` that refer to them: each an article, an entity and an incident.
+fn two_datasets(server: &Server) -> ([Uuid; 3], [Uuid; 3]) {
+    let open = [server.article(json!({})), server.entity(json!({})), server.incident(json!({}))];
+    let [article, entity, incident] = open;
+    server.dataset("notes", "public");
+    let of_notes = [
+        server.article(json!({
+            "dataset": "notes", "external_id": "a", "title": "hidden report", "mentions": [{ "entity": { "id": entity } }]
+        })),
+        server.entity(json!({
+            "dataset": "notes", "external_id": "e", "name": "hidden name", "relations": [{ "relation": "leads", "entity": { "id": entity } }]
+        })),
+        server.incident(json!({
+            "dataset": "notes", "external_id": "i", "title": "hidden incident", "relations": [{ "relation": "part_of", "incident": { "id": incident } }],
+            "sources": [{ "article": { "id": article } }], "participants": [{ "entity": { "id": entity }, "role": "target" }]
+        })),
+    ];
+    (open, of_notes)
+}
+
+const RESOURCES: [&str; 3] = ["articles", "entities", "incidents"];
+
+/// Everything that reading shows of these records to somebody.
+fn picture(server: &Server, key: Option<&str>, records: &[[Uuid; 3]]) -> BTreeMap<String, (u16, Value)> {
+    let mut paths: Vec<String> = vec!["/v1/datasets".to_owned(), "/v1/datasets/notes".to_owned()];
+    for resource in RESOURCES {
+        let list = format!("/v1/{resource}?include_total=true");
+        for filter in ["", "&dataset=notes", "&external_id=a,e,i", "&sort=-updated"] {
+            paths.push(format!("{list}{filter}"));
+        }
+    }
+    for (i, ids) in records.iter().flat_map(|ids| ids.iter().enumerate()) {
+        for path in ["", "/revisions", "/revisions?version=1"] {
+            paths.push(format!("/v1/{}/{ids}{path}", RESOURCES[i]));
+        }
+        paths.push(format!("/v1/{}?id={ids}", RESOURCES[i]));
+        let by = ["article", "entity", "incident"][i];
+        for resource in RESOURCES.iter().filter(|resource| **resource != "entities" && !resource.starts_with(by)) {
+            paths.push(format!("/v1/{resource}?include_total=true&{by}={ids}"));
+        }
+    }
+    let see = |path: String| {
+        let answer = key.map_or_else(|| server.get(&path), |key| server.get_as(key, &path));
+        let mut body = answer.json();
+        // A number of the log, and an id of the failure.
+        body.as_object_mut().expect("an object").remove("instance");
+        body.pointer_mut("/meta/revision").map(Value::take);
+        (path, (answer.status, body))
+    };
+    paths.into_iter().map(see).collect()
+}
+
+#[test]
+fn a_dataset_that_turns_internal_takes_all_that_it_shows_with_it_and_brings_it_back() {
+    let (server, admin) = administered();
+    let (reader, editor) = (server.key(Role::Reader), server.key(Role::Editor));
+    let (open, of_notes) = two_datasets(&server);
+    let records = [open, of_notes];
+    let (before, before_to_editors) = (picture(&server, None, &records), picture(&server, Some(&editor), &records));
+    assert!(before.values().all(|(status, _)| *status == 200), "{before:#?}");
+    turn(&server, &admin, "notes", "internal");
+    let hidden = picture(&server, None, &records);
+    assert_eq!(picture(&server, Some(&reader), &records), hidden);
+    for (path, (status, body)) in &hidden {
+        assert!(!body.to_string().contains("hidden"), "{path}: {body}");
+        let is_of_notes = path.contains("datasets/notes")
+            || of_notes.iter().any(|id| path.split('?').next().is_some_and(|path| path.contains(&id.to_string())));
+        assert_eq!(*status, if is_of_notes { 404 } else { 200 }, "{path}: {body}");
+        for id in of_notes {
+            assert!(path.contains(&id.to_string()) || !body.to_string().contains(&id.to_string()), "{path}: {body}");
+        }
+    }
+    let shown = |path: &str| &hidden[path].1;
+    let [article, entity, _] = open;
+    assert_eq!(shown(&format!("/v1/articles/{article}"))["incident_count"], 0);
+    let counts = shown(&format!("/v1/entities/{entity}"));
+    assert_eq!(
+        (&counts["incident_count"], &counts["article_count"], &counts["relations"]),
+        (&json!(0), &json!(0), &json!([]))
+    );
+    assert_eq!(shown(&format!("/v1/incidents?include_total=true&entity={entity}"))["meta"]["total"]["value"], 0);
+    let to_editors = picture(&server, Some(&editor), &records);
+    for (path, seen) in to_editors.iter().filter(|(path, _)| !path.starts_with("/v1/datasets")) {
+        assert_eq!(seen, &before_to_editors[path], "{path}");
+    }
+    turn(&server, &admin, "notes", "public");
+    for (path, seen) in picture(&server, None, &records).iter().filter(|(path, _)| !path.starts_with("/v1/datasets")) {
+        assert_eq!(seen, &before[path], "{path}");
+    }
+}
+
+/// What the feed says of each record, by its name in the tests.
+fn told(answer: &Answer, names: &[(&str, Uuid)]) -> Vec<String> {
+    let data = answer.at("/data");
+    let each = data.as_array().expect("changes").iter().map(|change| {
+        let id = change["id"].as_str().expect("an id");
+        let name = names.iter().find(|(_, known)| known.to_string() == id).map_or(id, |(name, _)| name);
+        assert!(change["merged_into"].is_null() == (change["op"] != "merge"), "{change}");
+        format!("{} {name}", change["op"].as_str().expect("an operation"))
+    });
+    let mut told: Vec<String> = each.collect();
+    told.sort();
+    told
+}
+
+#[test]
+fn a_copy_loses_what_turns_internal_however_late_it_is_and_gets_it_back() {
+    let (server, admin) = administered();
+    let editor = server.key(Role::Editor);
+    let person = |name: &str, state: &str| server.entity(json!({ "name": name, "state": state, "dataset": "notes" }));
+    let path = |id: Uuid| format!("/v1/entities/{id}");
+    server.entity(json!({ "name": "Elsewhere" }));
+    let mut begun_late = Copy::default();
+    begun_late.follow(&server, "");
+    server.dataset("notes", "public");
+    let (kept, edited, withdrawn, merged, drafted) = (
+        person("Kept", "published"),
+        person("Edited", "published"),
+        person("Withdrawn", "published"),
+        person("Merged", "published"),
+        person("Drafted", "draft"),
+    );
+    let (mut copy, mut of_editor) = (Copy::default(), Copy::of(&editor));
+    copy.follow(&server, "");
+    of_editor.follow(&server, "");
+    let late = copy.clone();
+
+    let answer = server.write(
+        &admin,
+        "PATCH",
+        "/v1/datasets/notes",
+        &json!({ "access": "internal" }),
+        &[("Change-Reason", "legal_request")],
+    );
+    assert_eq!(answer.status, 200, "{answer}");
+    let mut names =
+        vec![("kept", kept), ("edited", edited), ("withdrawn", withdrawn), ("merged", merged), ("drafted", drafted)];
+    let since = format!("/v1/changes?since={}", copy.since);
+    let deletions = ["delete edited", "delete kept", "delete merged", "delete withdrawn"];
+    assert_eq!(told(&server.get(&since), &names), deletions);
+    assert_eq!(server.get(&since).texts("/reason"), ["legal_request"; 4]);
+    assert_eq!(
+        told(&server.get_as(&editor, &since), &names),
+        ["upsert edited", "upsert kept", "upsert merged", "upsert withdrawn"]
+    );
+    assert_eq!(copy.follow(&server, ""), 4);
+    assert_eq!(copy.records, lists(&server));
+
+    // What happens inside afterwards is nothing to others.
+    let made = person("Made", "published");
+    names.push(("made", made));
+    let change =
+        |id: Uuid, change: Value| server.write(&editor, "PATCH", &path(id), &change, &[("If-Match", "\"1\"")]).status;
+    assert_eq!(change(edited, json!({ "name": "Edited inside" })), 200);
+    assert_eq!(change(drafted, json!({ "state": "published" })), 200);
+    assert_eq!(change(withdrawn, json!({ "state": "retracted" })), 200);
+    server.database.execute(&format!(
+        "UPDATE entities SET state = 'retracted', merged_into = '{kept}', version = 2 WHERE id = '{merged}';
+         INSERT INTO versions (record_type, record_id, version, reason, changed, origin, record)
+            SELECT record_type, record_id, 2, 'duplicate', '{{state}}', 'api', jsonb_set(record, '{{state}}', '\"retracted\"') FROM versions WHERE record_id = '{merged}';
+         INSERT INTO changes (record_type, record_id, version, op, merged_into) VALUES ('entity', '{merged}', 2, 'merge', '{kept}')"
+    ));
+    for (mut copy, read) in [(late.clone(), 4), (begun_late.clone(), 4), (Copy::default(), 5)] {
+        assert_eq!(copy.follow(&server, "&limit=2"), read, "all are deleted, and nothing else is said");
+        assert_eq!(copy.records, lists(&server));
+    }
+    assert_eq!(told(&server.get(&since), &names), deletions);
+    assert_eq!(server.get(&since).texts("/reason"), ["legal_request"; 4], "also of what was changed inside");
+    let by_dataset = server.get("/v1/changes?since=0&dataset=notes");
+    assert_eq!(told(&by_dataset, &names), deletions, "who follows the dataset alone is told as well");
+    of_editor.follow(&server, "");
+    let inside = |copy: &Copy| {
+        ["Kept", "Edited inside", "Drafted", "Made"]
+            .iter()
+            .filter(|name| copy.records.values().any(|record| record["name"] == **name))
+            .count()
+    };
+    assert_eq!((inside(&of_editor), of_editor.records.len()), (4, 5));
+
+    turn(&server, &admin, "notes", "public");
+    for mut copy in [copy, late, begun_late, Copy::default(), of_editor] {
+        copy.follow(&server, "");
+        assert_eq!(copy.records, lists(&server));
+        assert_eq!(inside(&copy), 4);
+    }
+    // And once more: what was made inside was public since.
+    turn(&server, &admin, "notes", "internal");
+    let mut anew = Copy::default();
+    anew.follow(&server, "");
+    assert_eq!(anew.records, lists(&server));
+    assert!(told(&server.get("/v1/changes?since=0&dataset=notes"), &names).contains(&"delete made".to_owned()));
+}
+
+#[test]
+fn a_dataset_that_was_never_public_is_not_told_of_until_it_is() {
+    let (server, admin) = administered();
+    server.dataset("notes", "internal");
+    server.entity(json!({ "name": "Inside", "dataset": "notes" }));
+    assert_eq!(patch(&server, &admin, "notes", json!({ "title": "Other", "access": "internal" })).status, 200);
+    let mut copy = Copy::default();
+    assert_eq!(copy.follow(&server, ""), 0);
+    turn(&server, &admin, "notes", "public");
+    assert_eq!(copy.follow(&server, ""), 1);
+    assert_eq!(copy.records, lists(&server));
+    let head = copy.since;
+    assert_eq!(patch(&server, &admin, "notes", json!({ "licence": "CC0-1.0" })).status, 200);
+    assert_eq!((copy.follow(&server, ""), copy.since), (0, head), "the log is of records alone");
+}
+
+#[test]
+fn a_dataset_that_public_records_refer_to_does_not_turn_internal() {
+    let (server, admin) = administered();
+    server.dataset("notes", "public");
+    let entity = server.entity(json!({ "name": "Named", "dataset": "notes" }));
+    server.article(json!({ "dataset": "notes", "publisher": { "id": entity } }));
+    let incident = server.incident(json!({ "participants": [{ "entity": { "id": entity }, "role": "target" }] }));
+    let merged = server.entity(json!({ "name": "Merged" }));
+    server.merge("entities", merged, entity);
+    let head = server.get("/v1/changes?since=0").at("/meta/next_since");
+    let answer = patch(&server, &admin, "notes", json!({ "access": "internal", "title": "Other" }));
+    assert_eq!(answer.problem(409, "referenced")["pointer"], "/access");
+    let details: Vec<String> =
+        answer.at("/errors").as_array().expect("errors").iter().map(|fault| fault["detail"].to_string()).collect();
+    assert_eq!(details.len(), 2, "{details:?}");
+    assert!(
+        details[0].contains(&format!("the entity {merged}")) && details[0].contains("was merged into"),
+        "{details:?}"
+    );
+    for part in
+        [format!("the incident {incident}"), format!("the entity {entity}"), "/participants/0/entity".to_owned()]
+    {
+        assert!(details[1].contains(&part), "{details:?}");
+    }
+    assert_eq!(server.get("/v1/datasets/notes").at("/title"), "notes", "nothing is changed");
+    assert_eq!(server.get("/v1/changes?since=0").at("/meta/next_since"), head);
+    let authorization = format!("Bearer {admin}");
+    let withdrawn =
+        server.request("DELETE", &format!("/v1/incidents/{incident}"), &[("Authorization", &authorization)]);
+    assert_eq!(withdrawn.status, 204);
+    server.database.execute("UPDATE entities SET merged_into = NULL WHERE merged_into IS NOT NULL");
+    turn(&server, &admin, "notes", "internal");
+}
+
+#[test]
+fn a_dataset_that_refers_to_internal_records_does_not_turn_public() {
+    let (server, admin) = administered();
+    server.dataset("notes", "internal");
+    server.dataset("sources", "internal");
+    let entity = server.entity(json!({ "dataset": "sources" }));
+    let article = server.article(json!({ "dataset": "notes", "mentions": [{ "entity": { "id": entity } }] }));
+    let fault = patch(&server, &admin, "notes", json!({ "access": "public" })).problem(409, "referenced");
+    let detail = fault["detail"].as_str().expect("a detail");
+    assert!(detail.contains(&format!("the article {article}")) && detail.contains(&entity.to_string()), "{detail}");
+    server.get("/v1/datasets/notes").problem(404, "not-found");
+    turn(&server, &admin, "sources", "public");
+    turn(&server, &admin, "notes", "public");
+    assert_eq!(server.get(&format!("/v1/entities/{entity}")).at("/article_count"), 1);
+}
+
+/// Waits until so many statements wait for a lock.
+fn until_waiting(server: &Server) {
+    server
+        .database
+        .until("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+}
+
+#[test]
+fn a_reference_waits_for_the_dataset_that_it_leads_to_and_then_is_refused() {
+    let (server, admin) = administered();
+    server.dataset("notes", "public");
+    let entity = server.entity(json!({ "dataset": "notes", "external_id": "e" }));
+    for key in [json!({ "id": entity }), json!({ "dataset": "notes", "external_id": "e" })] {
+        let article = json!({ "title": "A", "language": "en", "mentions": [{ "entity": key }] });
+        let mut turning = RUNTIME.block_on(server.database.connection());
+        let begin = "BEGIN; UPDATE datasets SET access = 'internal' WHERE slug = 'notes'";
+        RUNTIME.block_on(turning.batch_execute(begin)).expect("it is turned");
+        std::thread::scope(|scope| {
+            let writer = scope.spawn(|| server.write(&admin, "POST", "/v1/articles", &article, &[]));
+            until_waiting(&server);
+            RUNTIME.block_on(turning.batch_execute("COMMIT")).expect("it ends");
+            let fault = writer.join().expect("an answer").problem(422, "invalid-content");
+            assert_eq!(fault["code"], "unavailable_reference");
+        });
+        server.database.execute("UPDATE datasets SET access = 'public'");
+    }
+}
+
+#[test]
+fn a_dataset_waits_for_what_is_being_written_before_it_turns() {
+    let (server, admin) = administered();
+    server.dataset("notes", "public");
+    let entity = server.entity(json!({ "dataset": "notes" }));
+    let article = server.article(json!({}));
+    let mut writing = RUNTIME.block_on(server.database.connection());
+    let begin = format!(
+        "BEGIN; SELECT FROM datasets WHERE slug = 'notes' FOR SHARE; INSERT INTO mentions (article_id, position, entity_id) VALUES ('{article}', 0, '{entity}')"
+    );
+    RUNTIME.block_on(writing.batch_execute(&begin)).expect("a reference");
+    std::thread::scope(|scope| {
+        let turner = scope.spawn(|| patch(&server, &admin, "notes", json!({ "access": "internal" })));
+        until_waiting(&server);
+        RUNTIME.block_on(writing.batch_execute("COMMIT")).expect("it ends");
+        turner.join().expect("an answer").problem(409, "referenced");
+    });
+    // Nor is a record withdrawn while the log is told of it.
+    let mut turning = RUNTIME.block_on(server.database.connection());
+    let begin = "BEGIN; SELECT FROM datasets WHERE slug = 'central-asia' FOR NO KEY UPDATE";
+    RUNTIME.block_on(turning.batch_execute(begin)).expect("a lock");
+    std::thread::scope(|scope| {
+        let authorization = format!("Bearer {admin}");
+        let path = format!("/v1/articles/{article}");
+        let server = &server;
+        let withdrawer = scope.spawn(move || server.request("DELETE", &path, &[("Authorization", &authorization)]));
+        until_waiting(server);
+        RUNTIME.block_on(turning.batch_execute("COMMIT")).expect("it ends");
+        assert_eq!(withdrawer.join().expect("an answer").status, 204);
+    });
+}
+
+#[test]
+fn two_datasets_that_turn_at_once_never_expose_what_is_internal() {
+    let (server, admin) = administered();
+    server.dataset("notes", "internal");
+    server.dataset("sources", "public");
+    let entity = server.entity(json!({ "dataset": "sources" }));
+    server.article(json!({ "dataset": "notes", "publisher": { "id": entity } }));
+    for _ in 0..10 {
+        let (notes, sources) = std::thread::scope(|scope| {
+            let notes = scope.spawn(|| patch(&server, &admin, "notes", json!({ "access": "public" })).status);
+            let sources = scope.spawn(|| patch(&server, &admin, "sources", json!({ "access": "internal" })).status);
+            (notes.join().expect("an answer"), sources.join().expect("an answer"))
+        });
+        assert!(matches!((notes, sources), (200, 409) | (409, 200)), "{notes} {sources}");
+        server.database.execute(
+            "UPDATE datasets SET access = 'internal' WHERE slug = 'notes';
+             UPDATE datasets SET access = 'public', public_until = NULL, hidden_because = NULL WHERE slug = 'sources'",
+        );
+    }
+}
+
+#[test]
+fn the_seeds_leave_alone_what_an_admin_has_changed() {
+    let server = Server::seeded();
+    let admin = server.key(Role::Admin);
+    let change = json!({ "edition": "ours", "access": "internal" });
+    assert_eq!(patch(&server, &admin, "central-asia", change).status, 200);
+    let load =
+        |files: SeedFiles| RUNTIME.block_on(async { files.load_into(&mut server.database.connection().await).await });
+    load(SeedFiles::embedded()).expect("they load");
+    server.get("/v1/datasets/central-asia").problem(404, "not-found");
+    assert_eq!(server.get_as(&admin, "/v1/datasets/central-asia").at("/edition"), "ours");
+    // A record of another dataset in the files may not show what the admin has hidden.
+    let mut files = SeedFiles::embedded();
+    files.datasets.push_str(r#"{"slug":"more","title":"More","licence":"none","attribution":"us"}"#);
+    files.entities.push_str(r#"{"id":"0190d6a0-0000-7000-8000-000000000001","external_id":"friend","dataset":"more","kind":"person","name":"A friend","relations":[{"relation":"ally_of","entity":{"dataset":"central-asia","external_id":"kg-police"}}]}"#);
+    assert!(load(files).is_err());
+    server.get("/v1/datasets/more").problem(404, "not-found");
+}
+
+#[test]
+fn a_newer_edition_of_the_seeds_may_turn_its_dataset_internal() {
+    let server = Server::seeded();
+    let mut copy = Copy::default();
+    copy.follow(&server, "&limit=1000");
+    assert!(copy.records.len() > 400);
+    let mut files = SeedFiles::embedded();
+    files.datasets = files.datasets.replace("\"access\": \"public\"", "\"access\": \"internal\"");
+    RUNTIME.block_on(async { files.load_into(&mut server.database.connection().await).await }).expect("they load");
+    copy.follow(&server, "&limit=1000");
+    assert!(copy.records.is_empty() && lists(&server).is_empty());
+}
+
+#[test]
+fn many_changes_at_once_are_numbered_a_bounded_number_at_a_time() {
+    let (server, admin) = administered();
+    server.database.execute(
+        "INSERT INTO versions (record_type, record_id, version, reason, changed, origin, record)
+            SELECT 'entity', gen_random_uuid(), 1, 'new_information', '{}', 'api', '{}' FROM generate_series(1, 65000);
+         INSERT INTO changes (record_type, record_id, version, op) SELECT record_type, record_id, 1, 'upsert' FROM versions",
+    );
+    RUNTIME.block_on(async {
+        let mut connection = server.database.connection().await;
+        assert_eq!(number_changes(&mut connection).await, Ok(20_000));
+    });
+    // Who changes a dataset is answered when there is nothing left to number.
+    server.dataset("notes", "public");
+    assert_eq!(patch(&server, &admin, "notes", json!({ "title": "Other" })).status, 200);
+    assert_eq!(server.get("/v1/changes?since=0").at("/meta/next_since"), 65_000);
+    server.database.execute("SELECT 1 / (count(*) = 0)::int FROM (SELECT seq - lag(seq) OVER (ORDER BY id) AS step FROM changes) AS steps WHERE step <> 1");
+}
