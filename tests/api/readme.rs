@@ -87,24 +87,28 @@ fn its_commands_answer_what_it_says() {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("readme_{}", std::process::id()));
     std::fs::create_dir_all(&directory).expect("a directory");
     let readme = readme();
-    let mut updated = readme.clone();
     let blocks = blocks(&readme);
-    let mut faults = Vec::new();
-    // From the last one to the first, so that what is written leaves the places of the others as they are.
-    for (i, command) in blocks.iter().enumerate().rev() {
+    let (mut faults, mut corrections) = (Vec::new(), Vec::new());
+    for (i, command) in blocks.iter().enumerate() {
         if command.language != "sh" || !command.text.contains("curl ") {
             continue;
         }
         let answer = blocks.get(i + 1).filter(|block| ["json", "text"].contains(&block.language.as_str()));
         let answer = answer.unwrap_or_else(|| panic!("README.md shows no answer to:\n{}", command.text));
         let actual = run(&command.text, &server, &directory);
+        assert!(!actual.is_empty(), "README.md's command answers nothing:\n{}", command.text);
         if actual != answer.text {
             faults.push(format!("{}answers\n{actual}and README.md says\n{}", command.text, answer.text));
-            updated.replace_range(answer.start..answer.start + answer.text.len(), &actual);
+            corrections.push((answer.start..answer.start + answer.text.len(), actual));
         }
     }
     std::fs::remove_dir_all(&directory).expect("the directory");
     if std::env::var_os("UPDATE").is_some() {
+        let mut updated = readme.clone();
+        // From the last one to the first, so that what is written leaves the places of the others as they are.
+        for (place, actual) in corrections.iter().rev() {
+            updated.replace_range(place.clone(), actual);
+        }
         std::fs::write(path(), updated).expect("README.md");
         return;
     }
