@@ -14,3 +14,4 @@ pub(crate) use handlers::{create_dataset, get_dataset, list_datasets, patch_data
 pub use model::{Coverage, Dataset};
 pub use new::NewDataset;
 pub use store::Seeded;
+pub(crate) use store::keep_access;

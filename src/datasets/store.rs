@@ -32,8 +32,18 @@ pub struct Seeded {
     pub turned: bool,
 }
 
-/// What is stored under a slug, locked until the transaction ends: against being changed, and against records of it
-/// being written. Those who change datasets take turns: who may read one depends on who may read others.
+/// Keeps who may read which dataset as it is until the transaction ends. Whoever writes records calls it before anything
+/// else is locked: what may be referred to depends on it, and the log tells of the records as they are. Writers do not
+/// wait for one another, and an admin waits for those who were there before alone.
+///
+/// # Errors
+/// The database fails.
+pub(crate) async fn keep_access(connection: &mut AsyncPgConnection) -> QueryResult<()> {
+    connection.batch_execute("SELECT pg_advisory_xact_lock_shared(hashtextextended('civicspace.datasets', 0))").await
+}
+
+/// What is stored under a slug. Until the transaction ends nobody else changes a dataset or writes a record: who may read
+/// one depends on who may read others.
 ///
 /// # Errors
 /// The database fails.
@@ -42,7 +52,6 @@ pub(super) async fn lock(connection: &mut AsyncPgConnection, slug: &Slug) -> Que
     let row = datasets::table
         .find(slug)
         .select((Dataset::as_select(), NewDataset::as_select(), datasets::origin))
-        .for_no_key_update()
         .first(connection)
         .await
         .optional()?;

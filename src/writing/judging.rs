@@ -13,6 +13,7 @@ use super::schema::{BodySchemas, typed};
 use super::stored::Stored;
 use super::{Check, NewRecord, without_derived};
 use crate::codebook::{RecordState, Vocabulary};
+use crate::datasets::keep_access;
 use crate::http::problem::{Fault, FaultCode, Problem};
 use crate::values::Slug;
 
@@ -60,6 +61,7 @@ impl Surroundings {
         connection: &mut AsyncPgConnection,
         candidates: &[Candidate],
     ) -> QueryResult<Self> {
+        keep_access(connection).await?;
         let bodies = || candidates.iter().map(|candidate| &candidate.body);
         let datasets: BTreeSet<&str> = candidates.iter().filter_map(Candidate::dataset).collect();
         let tags: BTreeSet<&str> = candidates.iter().flat_map(Candidate::tags).filter_map(Value::as_str).collect();
@@ -154,7 +156,7 @@ async fn load_datasets(
         #[diesel(sql_type = Bool)]
         public: bool,
     }
-    let query = "SELECT slug, access = 'public' AS public FROM datasets WHERE slug = ANY($1) ORDER BY slug FOR SHARE";
+    let query = "SELECT slug, access = 'public' AS public FROM datasets WHERE slug = ANY($1)";
     let slugs: Vec<&str> = slugs.iter().copied().collect();
     let found: Vec<Dataset> = diesel::sql_query(query).bind::<Array<Text>, _>(slugs).load(connection).await?;
     Ok(found.into_iter().map(|dataset| (dataset.slug, dataset.public)).collect())

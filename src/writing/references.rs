@@ -89,8 +89,7 @@ struct Target {
 pub struct Targets(HashMap<(RecordType, RecordKey), Target>);
 
 impl Targets {
-    /// Looks up what records refer to. It is locked against being withdrawn until the transaction ends, and
-    /// its dataset against a change of who may read it.
+    /// Looks up what records refer to. It is locked against being withdrawn until the transaction ends.
     ///
     /// # Errors
     /// The database fails.
@@ -204,7 +203,7 @@ async fn load(
         // In the order of their ids, so that two writers who lock the same ones do not wait for each other.
         let query = format!(
             "SELECT {columns} FROM {table} AS record JOIN datasets ON slug = record.dataset
-             WHERE record.id = ANY($1) ORDER BY record.id FOR SHARE OF record, datasets"
+             WHERE record.id = ANY($1) ORDER BY record.id FOR SHARE OF record"
         );
         found.extend(diesel::sql_query(query).bind::<Array<SqlUuid>, _>(ids).load(connection).await?);
     }
@@ -213,7 +212,7 @@ async fn load(
         let query = format!(
             "SELECT {columns} FROM unnest($1, $2) AS key (dataset, external_id)
              JOIN {table} AS record ON record.dataset = key.dataset AND record.external_id = key.external_id
-             JOIN datasets ON slug = record.dataset ORDER BY record.id FOR SHARE OF record, datasets"
+             JOIN datasets ON slug = record.dataset ORDER BY record.id FOR SHARE OF record"
         );
         let query = diesel::sql_query(query).bind::<Array<Text>, _>(datasets).bind::<Array<Text>, _>(external_ids);
         found.extend(query.load(connection).await?);

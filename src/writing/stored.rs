@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::NewRecord;
 use crate::codebook::{ChangeReason, RecordState, Vocabulary};
+use crate::datasets::keep_access;
 use crate::history::{self, Author, Entry};
 use crate::http::problem::{Fault, FaultCode, Problem, Tombstone};
 
@@ -69,8 +70,7 @@ impl Stored {
     }
 }
 
-/// What is stored under these ids, locked for the transaction, in the order of the ids. So are their datasets, against a
-/// change of who may read them: that tells followers of the log of the records as they are.
+/// What is stored under these ids, locked for the transaction, in the order of the ids.
 ///
 /// # Errors
 /// The database fails.
@@ -78,12 +78,10 @@ pub(super) async fn lock_all<R: NewRecord>(
     connection: &mut AsyncPgConnection,
     ids: &[Uuid],
 ) -> QueryResult<Vec<Stored>> {
+    keep_access(connection).await?;
     // First locked, then read: the version that is read is the one that was locked.
     let table = R::TYPE.plural();
-    let query = format!(
-        "SELECT id FROM {table} AS record JOIN datasets ON slug = record.dataset
-         WHERE id = ANY($1) ORDER BY id FOR UPDATE OF record FOR SHARE OF datasets"
-    );
+    let query = format!("SELECT id FROM {table} WHERE id = ANY($1) ORDER BY id FOR UPDATE");
     diesel::sql_query(query).bind::<Array<SqlUuid>, _>(ids).execute(connection).await?;
     let query = format!(
         "SELECT id, current.version, merged_into, version.record AS content, at, reason FROM {table} AS current

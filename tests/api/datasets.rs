@@ -470,6 +470,12 @@ fn a_dataset_that_refers_to_internal_records_does_not_turn_public() {
     assert_eq!(server.get(&format!("/v1/entities/{entity}")).at("/article_count"), 1);
 }
 
+/// What one who changes datasets holds.
+const TURNING: &str = "SELECT pg_advisory_xact_lock(hashtextextended('civicspace.datasets', 0))";
+
+/// What one who writes records holds.
+const WRITING: &str = "SELECT pg_advisory_xact_lock_shared(hashtextextended('civicspace.datasets', 0))";
+
 /// Waits until so many statements wait for a lock.
 fn until_waiting(server: &Server) {
     server
@@ -485,8 +491,8 @@ fn a_reference_waits_for_the_dataset_that_it_leads_to_and_then_is_refused() {
     for key in [json!({ "id": entity }), json!({ "dataset": "notes", "external_id": "e" })] {
         let article = json!({ "title": "A", "language": "en", "mentions": [{ "entity": key }] });
         let mut turning = RUNTIME.block_on(server.database.connection());
-        let begin = "BEGIN; UPDATE datasets SET access = 'internal' WHERE slug = 'notes'";
-        RUNTIME.block_on(turning.batch_execute(begin)).expect("it is turned");
+        let begin = format!("BEGIN; {TURNING}; UPDATE datasets SET access = 'internal' WHERE slug = 'notes'");
+        RUNTIME.block_on(turning.batch_execute(&begin)).expect("it is turned");
         std::thread::scope(|scope| {
             let writer = scope.spawn(|| server.write(&admin, "POST", "/v1/articles", &article, &[]));
             until_waiting(&server);
@@ -506,19 +512,21 @@ fn a_dataset_waits_for_what_is_being_written_before_it_turns() {
     let article = server.article(json!({}));
     let mut writing = RUNTIME.block_on(server.database.connection());
     let begin = format!(
-        "BEGIN; SELECT FROM datasets WHERE slug = 'notes' FOR SHARE; INSERT INTO mentions (article_id, position, entity_id) VALUES ('{article}', 0, '{entity}')"
+        "BEGIN; {WRITING}; INSERT INTO mentions (article_id, position, entity_id) VALUES ('{article}', 0, '{entity}')"
     );
     RUNTIME.block_on(writing.batch_execute(&begin)).expect("a reference");
     std::thread::scope(|scope| {
         let turner = scope.spawn(|| patch(&server, &admin, "notes", json!({ "access": "internal" })));
         until_waiting(&server);
+        // Who comes later does not get ahead of it, so it waits for those who were there before alone.
+        let later = WRITING.replace("SELECT pg_advisory", "SELECT 1 / (NOT pg_try_advisory");
+        server.database.execute(&format!("{later})::int"));
         RUNTIME.block_on(writing.batch_execute("COMMIT")).expect("it ends");
         turner.join().expect("an answer").problem(409, "referenced");
     });
     // Nor is a record withdrawn while the log is told of it.
     let mut turning = RUNTIME.block_on(server.database.connection());
-    let begin = "BEGIN; SELECT FROM datasets WHERE slug = 'central-asia' FOR NO KEY UPDATE";
-    RUNTIME.block_on(turning.batch_execute(begin)).expect("a lock");
+    RUNTIME.block_on(turning.batch_execute(&format!("BEGIN; {TURNING}"))).expect("a lock");
     std::thread::scope(|scope| {
         let authorization = format!("Bearer {admin}");
         let path = format!("/v1/articles/{article}");
