@@ -28,6 +28,7 @@ use crate::http::quota::Quotas;
 use crate::http::{document, health, pages};
 use crate::incidents::NewIncident;
 use crate::writing::NewRecord;
+use crate::writing::merging::{self, NewMerge};
 use crate::writing::schema::BodySchemas;
 use crate::{articles, codebook, datasets, entities, incidents};
 
@@ -62,7 +63,8 @@ const LINE_RESULT: &str =
     r#"{"line": 1, "result": "created", "id": "0190d6a0-0000-7000-8000-000000000001", "version": 1, "problem": null}"#;
 
 /// The schemas that bodies are held against.
-const BODIES: [&str; 4] = [NewArticle::SCHEMA, NewEntity::SCHEMA, NewIncident::SCHEMA, NewDataset::SCHEMA];
+const BODIES: [&str; 5] =
+    [NewArticle::SCHEMA, NewEntity::SCHEMA, NewIncident::SCHEMA, NewDataset::SCHEMA, NewMerge::SCHEMA];
 
 #[derive(OpenApi)]
 #[openapi(
@@ -100,18 +102,24 @@ fn routes(config: &mut ServiceConfig) {
         .service(articles::get_article)
         .service(articles::patch_article)
         .service(articles::delete_article)
+        .service(merging::merge_article)
+        .service(merging::unmerge_article)
         .service(entities::list_entities)
         .service(entities::create_entity)
         .service(entities::load_entities)
         .service(entities::get_entity)
         .service(entities::patch_entity)
         .service(entities::delete_entity)
+        .service(merging::merge_entity)
+        .service(merging::unmerge_entity)
         .service(incidents::list_incidents)
         .service(incidents::create_incident)
         .service(incidents::load_incidents)
         .service(incidents::get_incident)
         .service(incidents::patch_incident)
         .service(incidents::delete_incident)
+        .service(merging::merge_incident)
+        .service(merging::unmerge_incident)
         .service(datasets::list_datasets)
         .service(datasets::create_dataset)
         .service(datasets::get_dataset)

@@ -79,6 +79,8 @@ impl NewRecord for NewArticle {
     const REFERENCES: &'static [Pattern] =
         &[("/publisher", RecordType::Entity), ("/mentions/*/entity", RecordType::Entity)];
 
+    const TAKEN_OVER: &'static [&'static str] = &["mentions"];
+
     type Shown = Article;
 
     async fn show(connection: &AsyncPgConnection, id: Uuid) -> QueryResult<(i32, Article)> {

@@ -413,6 +413,44 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// The merges that stand.
+    merges (record_type, merged_id) {
+        /// Which resource it is.
+        record_type -> Text,
+        /// The record that was merged.
+        merged_id -> Uuid,
+        /// The record that it was merged into, which may have been merged itself since.
+        survivor_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    /// The items of records that lead elsewhere than they were written, or that were taken over from a merged record.
+    moved_items (id) {
+        /// The order in which they were moved.
+        id -> BigInt,
+        /// The resource of the record that holds the item.
+        holder_type -> Text,
+        /// The record that holds the item.
+        holder_id -> Uuid,
+        /// The list or member of that record.
+        member -> Text,
+        /// The place in the list.
+        position -> Integer,
+        /// The merged record that the item was taken over from; none if it is the own of its holder.
+        owner_id -> Nullable<Uuid>,
+        /// The item as it was before any merge.
+        origin -> Jsonb,
+        /// The ids that it refers to there.
+        leads_to -> Array<Text>,
+        /// The item that stands for it now; none if that would lead to its own record.
+        current -> Nullable<Jsonb>,
+        /// Whether that is another item, which says the same.
+        shared -> Bool,
+    }
+}
+
+diesel::table! {
     /// Who had which part in an incident.
     participants (incident_id, position) {
         /// The incident.
@@ -511,6 +549,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     incidents,
     legal_steps,
     mentions,
+    merges,
+    moved_items,
     participants,
     secrets,
     sources,

@@ -73,6 +73,8 @@ impl NewRecord for NewEntity {
     const REFERENCES: &'static [Pattern] =
         &[("/relations/*/entity", RecordType::Entity), ("/relations/*/article", RecordType::Article)];
 
+    const TAKEN_OVER: &'static [&'static str] = &["aliases", "identifiers", "relations"];
+
     type Shown = Entity;
 
     async fn show(connection: &AsyncPgConnection, id: Uuid) -> QueryResult<(i32, Entity)> {

@@ -75,7 +75,8 @@ fn finish_operation(method: &str, operation: &mut Value, examples: &[(&str, &str
     for (status, name) in EVERYWHERE {
         responses.entry(status).or_insert_with(|| json!({ "$ref": format!("#/components/responses/{name}") }));
     }
-    let example = example_of(&id.replace("create_", "get_").replace("patch_", "get_"), examples);
+    let read = ["create_", "patch_", "unmerge_", "merge_"].iter().find_map(|verb| id.strip_prefix(verb));
+    let example = example_of(&read.map_or_else(|| id.to_owned(), |record| format!("get_{record}")), examples);
     for status in ["200", "201"] {
         let Some(response) = responses.get_mut(status) else { continue };
         for media in response["content"].as_object_mut().into_iter().flat_map(Map::values_mut) {
@@ -98,6 +99,8 @@ fn show_bodies(operation: &mut Value, id: &str, examples: &[(&str, &str)]) {
         let mut example = example_of(&format!("get_{record}"), examples);
         without_derived(&mut example);
         example
+    } else if id.starts_with("merge_") {
+        json!({ "into": "b7826df4-ed0b-5bec-8339-db6034e65863", "reason": "duplicate" })
     } else if id == "patch_dataset" {
         json!({ "edition": "2026-12", "coverage": { "to": "2026-12-31" } })
     } else {

@@ -57,6 +57,8 @@ pub enum Problem {
     Referenced(Vec<Fault>),
     /// The record was merged into this one, which is to be written instead.
     Merged(Uuid),
+    /// The record cannot be merged, or not come back, as things stand; says why.
+    MergeConflict(Vec<Fault>),
     /// A request with the same `Idempotency-Key` is being carried out.
     InFlight,
     /// Another request was carried out under the same `Idempotency-Key`.
@@ -273,6 +275,7 @@ impl Problem {
             Self::PreconditionFailed(_) => ProblemType::PreconditionFailed,
             Self::Referenced(_) => ProblemType::Referenced,
             Self::Merged(_) => ProblemType::Merged,
+            Self::MergeConflict(_) => ProblemType::MergeConflict,
             Self::InFlight => ProblemType::InFlight,
             Self::KeyReused => ProblemType::KeyReused,
             Self::TooManyRequests(_) => ProblemType::TooManyRequests,
@@ -330,6 +333,10 @@ impl Problem {
             }
             Self::Referenced(faults) => format!("{} references stand in the way; see `errors`", faults.len()),
             Self::Merged(survivor) => format!("the record was merged into {survivor}; write to that one"),
+            Self::MergeConflict(faults) => match faults.as_slice() {
+                [fault] => fault.detail.clone(),
+                faults => format!("{} things stand in the way; see `errors`", faults.len()),
+            },
             Self::InFlight => "a request with this Idempotency-Key is being carried out; try again".to_owned(),
             Self::KeyReused => "another request was carried out under this Idempotency-Key; use a new one".to_owned(),
             Self::TooManyRequests(seconds) => {
@@ -341,9 +348,10 @@ impl Problem {
 
     fn faults(&self) -> &[Fault] {
         match self {
-            Self::InvalidParameter(faults) | Self::InvalidContent(faults) | Self::Referenced(faults) => {
-                &faults[..faults.len().min(MOST_FAULTS)]
-            }
+            Self::InvalidParameter(faults)
+            | Self::InvalidContent(faults)
+            | Self::Referenced(faults)
+            | Self::MergeConflict(faults) => &faults[..faults.len().min(MOST_FAULTS)],
             _ => &[],
         }
     }

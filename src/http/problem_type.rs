@@ -79,6 +79,9 @@ problem_types! {
          Nor is the `access` of a dataset changed if public records would then refer to internal ones: change those first, or the access of their dataset.";
     Merged: "merged", CONFLICT, "The record was merged into another one",
         "The record is no longer written to. `detail` names the one that took its place.";
+    MergeConflict: "merge-conflict", CONFLICT, "The record cannot be merged, or not come back, as things stand",
+        "A draft is not merged, and only what was merged comes back from it: not if what it refers to was withdrawn since, or if it would not be \
+         valid any more. `errors` says what stands in the way.";
     InFlight: "in-flight", CONFLICT, "The same request is being carried out",
         "A request with this `Idempotency-Key` has not been answered yet. Try again; then the first answer is given again.";
     KeyReused: "key-reused", UNPROCESSABLE_ENTITY, "The Idempotency-Key belongs to another request",

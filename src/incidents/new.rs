@@ -203,6 +203,9 @@ impl NewRecord for NewIncident {
         ("/relations/*/incident", RecordType::Incident),
     ];
 
+    const TAKEN_OVER: &'static [&'static str] =
+        &["tags", "participants", "figures", "legal_steps", "sources", "relations"];
+
     type Shown = Incident;
 
     async fn show(connection: &AsyncPgConnection, id: Uuid) -> QueryResult<(i32, Incident)> {

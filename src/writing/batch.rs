@@ -251,7 +251,7 @@ impl Writer {
             match judged {
                 Ok(record) => {
                     surroundings.add(id, &record);
-                    records.push(Next { id, stored, record });
+                    records.push(Next { id, stored, record, merged_into: None });
                 }
                 Err(found) => *problem = Some(found),
             }

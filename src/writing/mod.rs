@@ -3,6 +3,7 @@
 
 pub mod batch;
 mod judging;
+pub mod merging;
 mod operations;
 pub mod references;
 pub mod schema;
@@ -34,6 +35,9 @@ pub trait NewRecord: DeserializeOwned + Serialize + Send + Sync {
 
     /// Where it refers to others.
     const REFERENCES: &'static [Pattern];
+
+    /// The lists whose items the survivor of a merge takes over.
+    const TAKEN_OVER: &'static [&'static str];
 
     /// What reading shows of it.
     type Shown: Serialize;

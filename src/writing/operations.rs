@@ -65,7 +65,7 @@ pub(super) async fn retract<R: NewRecord>(
     let mut content = stored.content.clone();
     content["state"] = RecordState::Retracted.code().into();
     let record: R = serde_json::from_value(content).map_err(|error| Problem::Internal(error.to_string()))?;
-    save(connection, &[Next { id, stored: Some(stored), record }], author).await?;
+    save(connection, &[Next::of(stored, record)], author).await?;
     Ok(())
 }
 
@@ -92,7 +92,7 @@ async fn write<R: NewRecord>(
     {
         refuse_if_referenced::<R>(connection, id).await?;
     }
-    save(connection, &[Next { id, stored, record }], author).await?;
+    save(connection, &[Next { id, stored, record, merged_into: None }], author).await?;
     Ok(())
 }
 

@@ -49,6 +49,11 @@ impl Stored {
         self.content["state"] == state.code()
     }
 
+    /// Whether it was withdrawn, and not because another record took its place.
+    pub(super) fn is_withdrawn(&self) -> bool {
+        self.is(RecordState::Retracted) && self.merged_into.is_none()
+    }
+
     /// The record itself, if it was not merged: nobody writes to one that was.
     ///
     /// # Errors
@@ -187,6 +192,15 @@ pub(super) struct Next<R> {
     pub(super) stored: Option<Stored>,
     /// What it is to be.
     pub(super) record: R,
+    /// The record that takes its place, if it is merged.
+    pub(super) merged_into: Option<Uuid>,
+}
+
+impl<R> Next<R> {
+    /// The next version of a record that is there.
+    pub(super) fn of(stored: Stored, record: R) -> Self {
+        Self { id: stored.id, stored: Some(stored), record, merged_into: None }
+    }
 }
 
 /// Stores the next versions of records, and answers which those are. One that is the same as the last makes no version.
@@ -209,7 +223,7 @@ pub(super) async fn save<R: NewRecord>(
         .zip(contents)
         .map(|(next, content)| {
             let before = next.stored.as_ref().map(|stored| (stored.version, &stored.content));
-            Entry { id: next.id, before, content, merged_into: None }
+            Entry { id: next.id, before, content, merged_into: next.merged_into }
         })
         .collect();
     let revisions = history::append(connection, R::TYPE, &entries, author).await?;

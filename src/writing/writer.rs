@@ -6,12 +6,14 @@ use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use diesel_async::AsyncPgConnection;
+use serde::Deserialize;
 use serde_json::Value;
 use utoipa::{IntoParams, IntoResponses};
 use uuid::Uuid;
 
-use super::schema::BodySchemas;
-use super::{NewRecord, operations};
+use super::merging::NewMerge;
+use super::schema::{BodySchemas, typed};
+use super::{NewRecord, merging, operations};
 use crate::codebook::ChangeReason;
 use crate::db::Database;
 use crate::history::Author;
@@ -70,17 +72,11 @@ impl Writer {
         name: IdempotencyKey,
         body: Value,
     ) -> Result<HttpResponse, Problem> {
-        let caller = self.author.key.unwrap_or_default();
         let create = async |connection: &mut AsyncPgConnection| {
             let id = operations::create::<R>(connection, &self.schemas, body.clone(), &self.author).await?;
-            Ok(StoredAnswer {
-                status: 201,
-                location: format!("/v1/{}/{id}", R::TYPE.plural()),
-                body: shown::<R>(connection, id).await?.1,
-            })
+            stored_answer::<R>(connection, 201, id).await
         };
-        let answer = name.once(&self.database, caller, request.path(), &body, create).await?;
-        Ok(written(StatusCode::CREATED, Some(&answer.location), 1, answer.body))
+        self.once(request, name, &body, create).await
     }
 
     /// Changes a record: 200 with the whole of it.
@@ -115,6 +111,84 @@ impl Writer {
             .await?;
         Ok(HttpResponse::NoContent().finish())
     }
+
+    /// Merges a record into the one that the body names: 200 with the survivor.
+    ///
+    /// # Errors
+    /// 404, 409, 410, 412 and 422: see [`MergeResponses`](super::merging::MergeResponses).
+    pub async fn merge<R: NewRecord>(
+        &self,
+        request: &HttpRequest,
+        name: IdempotencyKey,
+        id: Uuid,
+        if_match: &IfMatch,
+        body: Value,
+    ) -> Result<HttpResponse, Problem> {
+        let faults = self.schemas.faults(NewMerge::SCHEMA, &body, &[]);
+        if !faults.is_empty() {
+            return Err(Problem::InvalidContent(faults));
+        }
+        let NewMerge { into, reason } = typed(&body)?;
+        let author = Author { reason, ..self.author };
+        let merge = async |connection: &mut AsyncPgConnection| {
+            merging::merge::<R>(connection, id, into, if_match, &author).await?;
+            stored_answer::<R>(connection, 200, into).await
+        };
+        self.once(request, name, &body, merge).await
+    }
+
+    /// Undoes the merge of a record: 200 with the record.
+    ///
+    /// # Errors
+    /// 404, 409 and 412: see [`UnmergeResponses`](super::merging::UnmergeResponses).
+    pub async fn unmerge<R: NewRecord>(
+        &self,
+        request: &HttpRequest,
+        name: IdempotencyKey,
+        id: Uuid,
+        if_match: &IfMatch,
+    ) -> Result<HttpResponse, Problem> {
+        let unmerge = async |connection: &mut AsyncPgConnection| {
+            merging::unmerge::<R>(connection, &self.schemas, id, if_match, &self.author).await?;
+            stored_answer::<R>(connection, 200, id).await
+        };
+        self.once(request, name, &Value::Null, unmerge).await
+    }
+
+    /// Answers a request that may carry a name, with a record.
+    async fn once(
+        &self,
+        request: &HttpRequest,
+        name: IdempotencyKey,
+        body: &Value,
+        work: impl AsyncFn(&mut AsyncPgConnection) -> Result<StoredAnswer, Problem>,
+    ) -> Result<HttpResponse, Problem> {
+        let caller = self.author.key.unwrap_or_default();
+        let answer = name.once(&self.database, caller, request.path(), body, work).await?;
+        let status = StatusCode::from_u16(answer.status.unsigned_abs()).unwrap_or(StatusCode::OK);
+        let location = (status == StatusCode::CREATED).then_some(answer.location.as_str());
+        Ok(written(status, location, version_in(&answer.body)?, answer.body))
+    }
+}
+
+/// The answer to a write: a record as it is now.
+async fn stored_answer<R: NewRecord>(
+    connection: &AsyncPgConnection,
+    status: i16,
+    id: Uuid,
+) -> Result<StoredAnswer, Problem> {
+    let location = format!("/v1/{}/{id}", R::TYPE.plural());
+    Ok(StoredAnswer { status, location, body: shown::<R>(connection, id).await?.1 })
+}
+
+/// The version of a record that was written out.
+fn version_in(body: &[u8]) -> Result<i32, Problem> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        version: i32,
+    }
+    let versioned: Versioned = serde_json::from_slice(body).map_err(|error| Problem::Internal(error.to_string()))?;
+    Ok(versioned.version)
 }
 
 /// A record as reading shows it to an editor, with its version.

@@ -4,6 +4,7 @@ use civicspace::articles::NewArticle;
 use civicspace::datasets::NewDataset;
 use civicspace::entities::NewEntity;
 use civicspace::history::number_changes;
+use civicspace::http::auth::Role;
 use civicspace::incidents::NewIncident;
 use civicspace::seeding::{SaveOutcome, save_record};
 use civicspace::writing::NewRecord;
@@ -59,9 +60,9 @@ impl Server {
 
     /// Merges a record of a resource, named as in paths, into another one.
     pub fn merge(&self, resource: &str, merged: Uuid, survivor: Uuid) {
-        self.database.execute(&format!(
-            "UPDATE {resource} SET state = 'retracted', merged_into = '{survivor}' WHERE id = '{merged}'"
-        ));
+        let path = format!("/v1/{resource}/{merged}/merge");
+        let answer = self.write(&self.key(Role::Editor), "POST", &path, &json!({ "into": survivor }), &[]);
+        assert_eq!(answer.status, 200, "{answer}");
     }
 
     /// Withdraws a record of a resource, named as in paths.

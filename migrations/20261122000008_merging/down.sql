@@ -1,0 +1,2 @@
+DROP TABLE moved_items;
+DROP TABLE merges;

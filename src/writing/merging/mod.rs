@@ -1,0 +1,356 @@
+//! Merging a record into another one, and undoing it.
+//!
+//! What led to the merged record leads to the survivor, which also takes over its names and the items of its lists. Of
+//! each item that this moves is kept what it was before any merge, so that merges are undone in any order and after
+//! later writes. Records that are merged themselves are kept up to date like all others; those that are withdrawn are
+//! left alone: when they come back, what they refer to is judged again.
+
+mod arranging;
+mod handlers;
+mod items;
+mod moves;
+
+pub use handlers::{MergeResponses, NewMerge, UnmergeResponses};
+pub(crate) use handlers::{
+    merge_article, merge_entity, merge_incident, unmerge_article, unmerge_entity, unmerge_incident,
+};
+
+use std::collections::{BTreeSet, HashSet};
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Nullable, Text, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde_json::Value;
+use uuid::Uuid;
+
+use self::items::Holder;
+use super::judging::{Candidate, Surroundings};
+use super::schema::BodySchemas;
+use super::stored::{Next, Stored, lock_all, save};
+use super::{Check, NewRecord};
+use crate::articles::NewArticle;
+use crate::codebook::{RecordState, Vocabulary};
+use crate::db::schema::merges;
+use crate::entities::NewEntity;
+use crate::history::{Author, RecordType};
+use crate::http::conditional::IfMatch;
+use crate::http::problem::{Fault, FaultCode, Problem};
+use crate::incidents::NewIncident;
+
+/// So many records are changed together.
+const TOGETHER: usize = 500;
+
+/// Merges a record into another one.
+///
+/// # Errors
+/// 404 and 410 if there is no such record, 409 if it was merged already or is a draft, 412 by `If-Match`, 422 if the other
+/// cannot take its place.
+pub(super) async fn merge<R: NewRecord>(
+    connection: &mut AsyncPgConnection,
+    from: Uuid,
+    to: Uuid,
+    if_match: &IfMatch,
+    author: &Author,
+) -> Result<(), Problem> {
+    let (merged, survivor) = lock_pair::<R>(connection, from, to, if_match).await?;
+    diesel::insert_into(merges::table)
+        .values((merges::record_type.eq(R::TYPE.code()), merges::merged_id.eq(from), merges::survivor_id.eq(to)))
+        .execute(connection)
+        .await?;
+    let mut content = merged.content.clone();
+    content["state"] = RecordState::Retracted.code().into();
+    let next = Next { id: from, stored: Some(merged.clone()), record: typed::<R>(content)?, merged_into: Some(to) };
+    save(connection, &[next], author).await?;
+    lead(connection, R::TYPE, &[from], Some(to)).await?;
+    let chained = merged_before(connection, R::TYPE, from).await?;
+    lead_again(connection, R::TYPE, &chained, to).await?;
+    take_over::<R>(connection, &merged, survivor, author).await?;
+    let of = (R::TYPE, from);
+    redirect::<NewArticle>(connection, of, author).await?;
+    redirect::<NewEntity>(connection, of, author).await?;
+    redirect::<NewIncident>(connection, of, author).await
+}
+
+/// Undoes a merge: the record is there again, and what led to it leads to it again, except where that was changed since.
+///
+/// # Errors
+/// 404 if there is no such record, 409 if it was not merged or cannot come back, 412 by `If-Match`.
+pub(super) async fn unmerge<R: NewRecord>(
+    connection: &mut AsyncPgConnection,
+    schemas: &BodySchemas,
+    id: Uuid,
+    if_match: &IfMatch,
+    author: &Author,
+) -> Result<(), Problem> {
+    let stored = lock_all::<R>(connection, &[id]).await?.pop();
+    let stored = stored.ok_or_else(|| Problem::NotFound(format!("there is no {} {id}", R::TYPE)))?;
+    let Some(survivor) = stored.merged_into else {
+        return Err(conflict(FaultCode::InvalidValue, format!("the {} was not merged", R::TYPE)));
+    };
+    if_match.allow(stored.version)?;
+    let survivor = lock_all::<R>(connection, &[survivor]).await?.pop();
+    let survivor = survivor.ok_or_else(|| Problem::Internal(format!("{id} was merged into nothing")))?;
+    if !alike(connection, &stored, &survivor).await? {
+        return Err(conflict(FaultCode::UnavailableReference, ACCESS_DIFFERS));
+    }
+    let chained = merged_before(connection, R::TYPE, id).await?;
+    diesel::delete(merges::table.find((R::TYPE.code(), id))).execute(connection).await?;
+    lead(connection, R::TYPE, &[id], None).await?;
+    restore::<R>(connection, schemas, stored, author).await?;
+    lead_again(connection, R::TYPE, &chained, id).await?;
+    let returning: BTreeSet<Uuid> = chained.into_iter().chain([id]).collect();
+    give_back::<NewArticle>(connection, &returning, author).await?;
+    give_back::<NewEntity>(connection, &returning, author).await?;
+    give_back::<NewIncident>(connection, &returning, author).await
+}
+
+/// Why two records do not become one, or do not become two again.
+const ACCESS_DIFFERS: &str = "of the datasets of the two records one is public and the other internal";
+
+fn conflict(code: FaultCode, detail: impl Into<String>) -> Problem {
+    Problem::MergeConflict(vec![Fault::path("id", code, detail)])
+}
+
+/// The record that is to be merged and the one that is to take its place, locked.
+async fn lock_pair<R: NewRecord>(
+    connection: &mut AsyncPgConnection,
+    from: Uuid,
+    to: Uuid,
+    if_match: &IfMatch,
+) -> Result<(Stored, Stored), Problem> {
+    let of = R::TYPE;
+    let found = lock_all::<R>(connection, &[from, to]).await?;
+    let stored = |id: Uuid| found.iter().find(|stored| stored.id == id).cloned();
+    let merged = stored(from).ok_or_else(|| Problem::NotFound(format!("there is no {of} {from}")))?;
+    let merged = merged.unless_merged()?.unless_withdrawn()?;
+    if_match.allow(merged.version)?;
+    let refuse = |code: FaultCode, detail: String| Problem::InvalidContent(vec![Fault::body("/into", code, detail)]);
+    if from == to {
+        return Err(refuse(FaultCode::InvalidValue, format!("is the {of} itself")));
+    }
+    let survivor = stored(to).ok_or_else(|| refuse(FaultCode::UnknownReference, format!("there is no such {of}")))?;
+    let unavailable = |detail: String| Err(refuse(FaultCode::UnavailableReference, detail));
+    if let Some(into) = survivor.merged_into {
+        return unavailable(format!("the {of} was merged into {into}; name that one"));
+    }
+    if survivor.is(RecordState::Retracted) {
+        return unavailable(format!("the {of} was withdrawn"));
+    }
+    if survivor.is(RecordState::Draft) {
+        return unavailable(format!("the {of} is a draft; publish it first"));
+    }
+    if merged.is(RecordState::Draft) {
+        return Err(conflict(FaultCode::InvalidValue, format!("the {of} is a draft; withdraw it instead")));
+    }
+    if !alike(connection, &merged, &survivor).await? {
+        return unavailable(ACCESS_DIFFERS.to_owned());
+    }
+    Ok((merged, survivor))
+}
+
+/// Whether the same people may read two records.
+async fn alike(connection: &mut AsyncPgConnection, one: &Stored, other: &Stored) -> QueryResult<bool> {
+    #[derive(QueryableByName)]
+    struct Access {
+        #[diesel(sql_type = Text)]
+        access: String,
+    }
+    let slugs: Vec<&str> = [one, other].into_iter().filter_map(|stored| stored.content["dataset"].as_str()).collect();
+    let query = "SELECT access FROM datasets WHERE slug = ANY($1) ORDER BY slug FOR SHARE";
+    let found: Vec<Access> = diesel::sql_query(query).bind::<Array<Text>, _>(slugs).load(connection).await?;
+    Ok(found.windows(2).all(|pair| pair[0].access == pair[1].access))
+}
+
+fn typed<R: NewRecord>(content: Value) -> Result<R, Problem> {
+    serde_json::from_value(content).map_err(|error| Problem::Internal(error.to_string()))
+}
+
+/// A record that the program itself put together.
+///
+/// # Errors
+/// 422 with what is wrong with it.
+fn checked<R: NewRecord>(content: Value) -> Result<R, Problem> {
+    let record: R = typed(content)?;
+    let mut check = Check::default();
+    record.check(&mut check);
+    check.refuse()?;
+    Ok(record)
+}
+
+/// Gives the survivor what it lacks of the merged record.
+async fn take_over<R: NewRecord>(
+    connection: &mut AsyncPgConnection,
+    merged: &Stored,
+    survivor: Stored,
+    author: &Author,
+) -> Result<(), Problem> {
+    let mut moved = moves::load(connection, R::TYPE, &[merged.id, survivor.id]).await?;
+    let mut holder = |stored: &Stored| holder::<R>(stored, moved.remove(&stored.id).unwrap_or_default());
+    let (giving, mut taking) = (holder(merged), holder(&survivor));
+    taking.remember((R::TYPE, merged.id));
+    taking.take_over(&giving, R::TAKEN_OVER);
+    let mut holders = [taking];
+    let survivors = moves::survivors(connection, &holders).await?;
+    holders[0].arrange(&survivors, &HashSet::new());
+    moves::store(connection, R::TYPE, &holders).await?;
+    let [taking] = holders;
+    let record = checked::<R>(taking.content).map_err(cannot_take_over)?;
+    save(connection, &[Next::of(survivor, record)], author).await?;
+    Ok(())
+}
+
+fn holder<R: NewRecord>(stored: &Stored, moved: Vec<items::MovedItem>) -> Holder<'static> {
+    Holder { is: (R::TYPE, stored.id), patterns: R::REFERENCES, content: stored.content.clone(), moved }
+}
+
+/// Leads the records of a resource that refer to a merged record to what took its place.
+async fn redirect<R: NewRecord>(
+    connection: &mut AsyncPgConnection,
+    merged: (RecordType, Uuid),
+    author: &Author,
+) -> Result<(), Problem> {
+    let ids = referrers(connection, R::TYPE, merged).await?;
+    rearrange::<R>(connection, &ids, |holder| holder.remember(merged), &BTreeSet::new(), author).await
+}
+
+/// Leads the records of a resource back to those that return, and takes from them what these had given.
+async fn give_back<R: NewRecord>(
+    connection: &mut AsyncPgConnection,
+    returning: &BTreeSet<Uuid>,
+    author: &Author,
+) -> Result<(), Problem> {
+    let ids = moves::holders(connection, R::TYPE, returning).await?;
+    rearrange::<R>(connection, &ids, |_| {}, returning, author).await
+}
+
+/// Moves the items of records of a resource to where they belong by the merges that stand. `returning` are records that
+/// take back what others took over from them.
+async fn rearrange<R: NewRecord>(
+    connection: &mut AsyncPgConnection,
+    ids: &[Uuid],
+    prepare: impl Fn(&mut Holder<'_>),
+    returning: &BTreeSet<Uuid>,
+    author: &Author,
+) -> Result<(), Problem> {
+    for ids in ids.chunks(TOGETHER) {
+        let locked = lock_all::<R>(connection, ids).await?;
+        let mut moved = moves::load(connection, R::TYPE, ids).await?;
+        let (mut standing, mut holders) = (Vec::new(), Vec::new());
+        for stored in locked {
+            if !stored.is_withdrawn() {
+                let mut holder = holder::<R>(&stored, moved.remove(&stored.id).unwrap_or_default());
+                prepare(&mut holder);
+                holders.push(holder);
+                standing.push(stored);
+            }
+        }
+        let survivors = moves::survivors(connection, &holders).await?;
+        let everything: HashSet<Uuid> = returning.iter().copied().collect();
+        for holder in &mut holders {
+            // Those who return together keep what they had of each other.
+            let leaving = if returning.contains(&holder.is.1) { &HashSet::new() } else { &everything };
+            holder.arrange(&survivors, leaving);
+        }
+        moves::store(connection, R::TYPE, &holders).await?;
+        let changed = standing
+            .into_iter()
+            .zip(holders)
+            .map(|(stored, holder)| Ok(Next::of(stored, checked::<R>(holder.content).map_err(cannot_come_back)?)));
+        let changed: Vec<Next<R>> = changed.collect::<Result<_, Problem>>()?;
+        save(connection, &changed, author).await?;
+    }
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// The records of a resource that refer to the merged record.
+async fn referrers(
+    connection: &mut AsyncPgConnection,
+    holder: RecordType,
+    merged: (RecordType, Uuid),
+) -> QueryResult<Vec<Uuid>> {
+    let query = "
+        SELECT DISTINCT record_id AS id FROM links
+        WHERE record_type = $1 AND target_type = $2 AND target_id = $3 ORDER BY record_id";
+    let found: Vec<Found> = diesel::sql_query(query)
+        .bind::<Text, _>(holder.code())
+        .bind::<Text, _>(merged.0.code())
+        .bind::<SqlUuid, _>(merged.1)
+        .load(connection)
+        .await?;
+    Ok(found.into_iter().map(|found| found.id).collect())
+}
+
+/// The records that were merged into this one, and those that were merged into them.
+async fn merged_before(connection: &mut AsyncPgConnection, of: RecordType, id: Uuid) -> QueryResult<Vec<Uuid>> {
+    let query = "
+        WITH RECURSIVE before (id) AS (
+            SELECT merged_id FROM merges WHERE record_type = $1 AND survivor_id = $2
+            UNION ALL SELECT merged_id FROM merges JOIN before ON record_type = $1 AND survivor_id = before.id
+        ) SELECT id FROM before ORDER BY id";
+    let query = diesel::sql_query(query).bind::<Text, _>(of.code()).bind::<SqlUuid, _>(id);
+    Ok(query.load::<Found>(connection).await?.into_iter().map(|found| found.id).collect())
+}
+
+/// Says which record took the place of others.
+async fn lead(connection: &mut AsyncPgConnection, of: RecordType, ids: &[Uuid], to: Option<Uuid>) -> QueryResult<()> {
+    let query = format!("UPDATE {} SET merged_into = $2 WHERE id = ANY($1)", of.plural());
+    let query = diesel::sql_query(query).bind::<Array<SqlUuid>, _>(ids);
+    query.bind::<Nullable<SqlUuid>, _>(to).execute(connection).await?;
+    Ok(())
+}
+
+/// Leads records that were merged before to another record, and says so in the log, so that each leads there in one step.
+async fn lead_again(connection: &mut AsyncPgConnection, of: RecordType, ids: &[Uuid], to: Uuid) -> Result<(), Problem> {
+    lead(connection, of, ids, Some(to)).await?;
+    let query = format!(
+        "INSERT INTO changes (record_type, record_id, version, op, merged_into)
+         SELECT $2, id, version, 'merge', $3 FROM {} WHERE id = ANY($1) ORDER BY id",
+        of.plural()
+    );
+    let query = diesel::sql_query(query).bind::<Array<SqlUuid>, _>(ids).bind::<Text, _>(of.code());
+    query.bind::<SqlUuid, _>(to).execute(connection).await?;
+    Ok(())
+}
+
+/// Publishes a record that was merged again.
+async fn restore<R: NewRecord>(
+    connection: &mut AsyncPgConnection,
+    schemas: &BodySchemas,
+    stored: Stored,
+    author: &Author,
+) -> Result<(), Problem> {
+    let mut body = stored.content.clone();
+    body["state"] = RecordState::Published.code().into();
+    let mut candidates = [Candidate { id: stored.id, stored: Some(stored), body }];
+    let surroundings = Surroundings::of::<R>(connection, &candidates).await?;
+    let record: R = surroundings.judge(schemas, &mut candidates[0]).map_err(cannot_come_back)?;
+    let [Candidate { id, stored, .. }] = candidates;
+    save(connection, &[Next { id, stored, record, merged_into: None }], author).await?;
+    Ok(())
+}
+
+/// What is wrong is the survivor as it would be, which the body only names.
+fn cannot_take_over(problem: Problem) -> Problem {
+    let Problem::InvalidContent(faults) = problem else { return problem };
+    let fault = |fault: Fault| {
+        let detail = format!("would not be valid any more: {} {}", fault.pointer().unwrap_or_default(), fault.detail);
+        Fault::body("/into", FaultCode::InvalidValue, detail)
+    };
+    Problem::InvalidContent(faults.into_iter().map(fault).collect())
+}
+
+/// The request has no body: what is wrong is what is stored.
+fn cannot_come_back(problem: Problem) -> Problem {
+    let Problem::InvalidContent(faults) = problem else { return problem };
+    let fault = |fault: Fault| {
+        let detail = format!("{} {}", fault.pointer().unwrap_or_default(), fault.detail);
+        Fault::path("id", fault.code, detail)
+    };
+    Problem::MergeConflict(faults.into_iter().map(fault).collect())
+}

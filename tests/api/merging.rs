@@ -1,0 +1,481 @@
+//! Merging: what led to one record leads to another, the old id leads on, and all of it can be undone.
+
+use std::collections::BTreeMap;
+
+use civicspace::http::auth::Role;
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, Server};
+
+/// A server with an editor and an admin.
+struct Desk {
+    server: Server,
+    editor: String,
+    admin: String,
+}
+
+impl Desk {
+    fn open() -> Self {
+        let server = Server::start();
+        server.dataset("central-asia", "public");
+        let (editor, admin) = (server.key(Role::Editor), server.key(Role::Admin));
+        Self { server, editor, admin }
+    }
+
+    /// Creates a record and answers its id.
+    fn create(&self, resource: &str, body: Value) -> String {
+        let answer = self.server.write(&self.editor, "POST", &format!("/v1/{resource}"), &body, &[]);
+        assert_eq!(answer.status, 201, "{answer}");
+        answer.at("/id").as_str().expect("an id").to_owned()
+    }
+
+    fn person(&self, name: &str) -> String {
+        self.create("entities", json!({ "kind": "person", "name": name }))
+    }
+
+    fn incident(&self, members: Value) -> String {
+        let mut body = json!({
+            "title": "Something happened", "kind": "assembly.protest", "location": { "country": "KG", "precision": "country" },
+            "coding": { "method": "human", "codebook": "1.0" }
+        });
+        body.as_object_mut().expect("an object").extend(members.as_object().expect("an object").clone());
+        self.create("incidents", body)
+    }
+
+    fn read(&self, resource: &str, id: &str) -> Answer {
+        self.server.get_as(&self.editor, &format!("/v1/{resource}/{id}"))
+    }
+
+    /// Changes a record, whatever version it has.
+    fn patch(&self, resource: &str, id: &str, patch: &Value) -> Answer {
+        let tag = format!("\"{}\"", self.read(resource, id).at("/version"));
+        self.server.write(&self.editor, "PATCH", &format!("/v1/{resource}/{id}"), patch, &[("If-Match", &tag)])
+    }
+
+    fn try_merge(&self, resource: &str, id: &str, body: &Value) -> Answer {
+        self.server.write(&self.editor, "POST", &format!("/v1/{resource}/{id}/merge"), body, &[])
+    }
+
+    fn merge(&self, resource: &str, id: &str, into: &str) {
+        let answer = self.try_merge(resource, id, &json!({ "into": into }));
+        assert_eq!((answer.status, answer.at("/id")), (200, json!(into)), "{answer}");
+    }
+
+    fn try_unmerge(&self, key: &str, resource: &str, id: &str) -> Answer {
+        let authorization = format!("Bearer {key}");
+        self.server.send("POST", &format!("/v1/{resource}/{id}/unmerge"), &[("Authorization", &authorization)], b"")
+    }
+
+    fn unmerge(&self, resource: &str, id: &str) {
+        let answer = self.try_unmerge(&self.admin, resource, id);
+        assert_eq!((answer.status, answer.at("/id")), (200, json!(id)), "{answer}");
+    }
+
+    /// Every published record, as the change feed holds it, without what says when it was written.
+    fn everything(&self) -> BTreeMap<String, Value> {
+        let feed = self.server.get("/v1/changes?limit=1000");
+        let mut records = BTreeMap::new();
+        for change in feed.at("/data").as_array().expect("a list") {
+            if change["op"] == "upsert" {
+                let mut object = change["object"].clone();
+                let members = object.as_object_mut().expect("an object");
+                members.retain(|name, _| !["version", "updated_at"].contains(&name.as_str()));
+                records.insert(change["id"].to_string(), object);
+            }
+        }
+        records
+    }
+}
+
+#[test]
+fn what_led_to_the_merged_record_leads_to_the_survivor() {
+    let desk = Desk::open();
+    let a = desk.create(
+        "entities",
+        json!({ "kind": "organization", "name": "Short", "aliases": [{ "name": "Old", "language": "ru" }, { "name": "Long", "language": null }],
+                "identifiers": [{ "scheme": "wikidata", "value": "Q1" }] }),
+    );
+    let b = desk.create("entities", json!({ "kind": "organization", "name": "Long" }));
+    let member = desk.create(
+        "entities",
+        json!({ "kind": "person", "name": "Member", "relations": [{ "relation": "member_of", "entity": { "id": a } }] }),
+    );
+    let article = desk.create(
+        "articles",
+        json!({ "title": "A report", "language": "en", "publisher": { "id": a },
+                "mentions": [{ "entity": { "id": b }, "count": 2 }, { "entity": { "id": a }, "count": 3 }] }),
+    );
+    let incident = desk.incident(json!({
+        "participants": [{ "entity": { "id": a }, "role": "organizer" }, { "entity": { "id": b }, "role": "organizer" }, { "entity": { "id": a }, "role": "target", "note": "Twice." }],
+        "figures": [{ "measure": "participants", "best": 5, "claimant_class": "ngo", "claimant": { "id": a } }],
+        "legal_steps": [{ "entity": { "id": member }, "step": "detained", "authority": { "id": a } }],
+    }));
+    let before = desk.everything();
+    let head = desk.server.get("/v1/changes").at("/meta/next_since");
+    desk.merge("entities", &a, &b);
+
+    let survivor = desk.read("entities", &b);
+    assert_eq!(
+        (survivor.at("/name"), survivor.at("/aliases"), survivor.at("/identifiers/0/value")),
+        (
+            json!("Long"),
+            json!([{ "name": "Short", "language": null }, { "name": "Old", "language": "ru" }]),
+            json!("Q1")
+        )
+    );
+    assert_eq!(survivor.at("/relations/0/entity/id"), json!(member), "the incoming relation");
+    let at = |answer: &Answer, pointer: &str| answer.at(pointer);
+    let read = desk.read("articles", &article);
+    assert_eq!((at(&read, "/publisher/id"), at(&read, "/mentions/0/count")), (json!(b), json!(5)));
+    assert_eq!(at(&read, "/mentions").as_array().map(Vec::len), Some(1), "one mention, and the counts add up");
+    let read = desk.read("incidents", &incident);
+    assert_eq!(at(&read, "/participants").as_array().map(Vec::len), Some(2), "what says the same stays once: {read}");
+    assert_eq!(at(&read, "/figures/0/claimant/id"), json!(b));
+    assert_eq!(at(&read, "/legal_steps/0/authority/id"), json!(b));
+    assert_eq!(at(&read, "/version"), json!(2));
+    let revisions = desk.server.get(&format!("/v1/incidents/{incident}/revisions"));
+    assert_eq!(revisions.at("/data/0/reason"), "duplicate");
+
+    // The old id.
+    let old = desk.server.get(&format!("/v1/entities/{a}"));
+    assert_eq!((old.status, old.at("/merged_into")), (308, json!(b)));
+    assert_eq!(old.header("location"), Some(format!("/v1/entities/{b}").as_str()));
+    assert_eq!(old.header("cache-control"), Some("no-cache"));
+    for list in [
+        format!("/v1/entities?id={a}"),
+        format!("/v1/incidents?entity={a}"),
+        format!("/v1/articles?entity={a}"),
+        format!("/v1/articles?publisher={a}"),
+    ] {
+        assert_eq!(desk.server.get(&list).at("/data").as_array().map(Vec::len), Some(1), "{list}");
+    }
+    let patched = desk.server.write(
+        &desk.editor,
+        "PATCH",
+        &format!("/v1/entities/{a}"),
+        &json!({ "name": "X" }),
+        &[("If-Match", "\"1\"")],
+    );
+    patched.problem(409, "merged");
+    let deleted = desk.server.request(
+        "DELETE",
+        &format!("/v1/entities/{a}"),
+        &[("Authorization", &format!("Bearer {}", desk.editor))],
+    );
+    deleted.problem(409, "merged");
+    desk.try_merge("entities", &a, &json!({ "into": b })).problem(409, "merged");
+
+    // The log: what changed, and the merge as such.
+    let feed = desk.server.get(&format!("/v1/changes?since={head}"));
+    let merged = feed.at("/data").as_array().expect("a list").iter().find(|change| change["id"] == json!(a)).cloned();
+    let merged = merged.expect("the merge");
+    assert_eq!(
+        (&merged["op"], &merged["merged_into"], &merged["reason"]),
+        (&json!("merge"), &json!(b), &json!("duplicate"))
+    );
+    assert!(merged["object"].is_null());
+    assert_eq!(feed.at("/data").as_array().map(Vec::len), Some(5), "{feed}");
+
+    // And back.
+    desk.try_unmerge(&desk.editor, "entities", &a).problem(403, "forbidden");
+    desk.unmerge("entities", &a);
+    assert_eq!(desk.everything(), before);
+    assert_eq!(desk.server.get(&format!("/v1/entities/{a}")).status, 200);
+    desk.try_unmerge(&desk.admin, "entities", &a).problem(409, "merge-conflict");
+}
+
+#[test]
+fn incidents_and_articles_take_over_what_they_lack() {
+    let desk = Desk::open();
+    let (p, q) = (desk.person("P"), desk.person("Q"));
+    let one = desk.create(
+        "articles",
+        json!({ "title": "One", "language": "en", "mentions": [{ "entity": { "id": p }, "count": 4 }] }),
+    );
+    let other = desk.create(
+        "articles",
+        json!({ "title": "Other", "language": "en", "mentions": [{ "entity": { "id": p } }, { "entity": { "id": q } }] }),
+    );
+    let a = desk.incident(json!({ "tags": ["tear_gas"], "sources": [{ "article": { "id": one } }], "participants": [{ "entity": { "id": p }, "role": "target" }] }));
+    let b = desk.incident(json!({
+        "tags": ["tear_gas"], "sources": [{ "article": { "id": other }, "role": "corroborating" }],
+        "participants": [{ "entity": { "id": p }, "role": "target" }, { "entity": { "id": q }, "role": "authority", "article": { "id": other } }],
+        "relations": [{ "relation": "follows", "incident": { "id": a } }],
+    }));
+    let c = desk.incident(json!({ "relations": [{ "relation": "part_of", "incident": { "id": b } }] }));
+    let before = desk.everything();
+    desk.merge("incidents", &b, &a);
+    let survivor = desk.read("incidents", &a);
+    assert_eq!(survivor.at("/participants").as_array().map(Vec::len), Some(2), "{survivor}");
+    assert_eq!(survivor.at("/sources").as_array().map(Vec::len), Some(2));
+    assert_eq!(survivor.at("/tags"), json!(["tear_gas"]));
+    let relations = survivor.at("/relations");
+    assert_eq!(relations.as_array().map(Vec::len), Some(1), "none leads to the incident itself: {relations}");
+    assert_eq!(desk.read("incidents", &c).at("/relations/0/incident/id"), json!(a));
+    desk.merge("articles", &other, &one);
+    let survivor = desk.read("incidents", &a);
+    assert_eq!(survivor.at("/sources").as_array().map(Vec::len), Some(1), "an article is a source once: {survivor}");
+    assert_eq!(survivor.at("/participants/1/article/id"), json!(one));
+    assert_eq!(desk.read("articles", &one).at("/mentions").as_array().map(Vec::len), Some(2));
+    // In the order in which it was done.
+    desk.unmerge("incidents", &b);
+    desk.unmerge("articles", &other);
+    for (id, record) in desk.everything() {
+        assert_eq!(record, before[&id]);
+    }
+}
+
+#[test]
+fn an_old_id_leads_to_the_last_survivor_in_one_step() {
+    let desk = Desk::open();
+    let [a, b, c] = ["A", "B", "C"].map(|name| desk.person(name));
+    let incident = desk.incident(json!({ "participants": [{ "entity": { "id": a }, "role": "target" }] }));
+    let before = desk.everything();
+    desk.merge("entities", &a, &b);
+    desk.merge("entities", &b, &c);
+    for id in [&a, &b] {
+        let old = desk.server.get(&format!("/v1/entities/{id}"));
+        assert_eq!((old.status, old.at("/merged_into")), (308, json!(c)));
+    }
+    let feed = desk.server.get("/v1/changes");
+    let merges: Vec<Value> =
+        feed.at("/data").as_array().expect("a list").iter().filter(|change| change["op"] == "merge").cloned().collect();
+    assert_eq!(merges.len(), 2);
+    assert!(merges.iter().all(|change| change["merged_into"] == json!(c)), "{merges:?}");
+    assert_eq!(desk.read("incidents", &incident).at("/participants/0/entity/id"), json!(c));
+    assert_eq!(desk.read("entities", &c).at("/aliases").as_array().map(Vec::len), Some(2));
+    // No circle, and nothing is merged into what was merged.
+    let refused = desk.try_merge("entities", &c, &json!({ "into": a }));
+    assert_eq!(refused.problem(422, "invalid-content")["code"], "unavailable_reference");
+    desk.try_merge("entities", &c, &json!({ "into": c })).problem(422, "invalid-content");
+    // The first one comes back out of the last.
+    desk.unmerge("entities", &a);
+    assert_eq!(desk.read("incidents", &incident).at("/participants/0/entity/id"), json!(a));
+    assert_eq!(desk.read("entities", &c).at("/aliases/0/name"), "B");
+    assert_eq!(desk.read("entities", &c).at("/aliases").as_array().map(Vec::len), Some(1));
+    assert_eq!(desk.server.get(&format!("/v1/entities/{b}")).status, 308);
+    desk.unmerge("entities", &b);
+    assert_eq!(desk.everything(), before);
+    // The other way round.
+    desk.merge("entities", &a, &b);
+    desk.merge("entities", &b, &c);
+    desk.unmerge("entities", &b);
+    assert_eq!(desk.server.get(&format!("/v1/entities/{a}")).at("/merged_into"), json!(b));
+    assert_eq!(desk.read("incidents", &incident).at("/participants/0/entity/id"), json!(b));
+    desk.unmerge("entities", &a);
+    assert_eq!(desk.everything(), before);
+}
+
+#[test]
+fn what_was_changed_since_is_kept_when_a_merge_is_undone() {
+    let desk = Desk::open();
+    let (a, b) = (desk.person("A"), desk.person("B"));
+    let incident = desk.incident(json!({
+        "participants": [{ "entity": { "id": a }, "role": "target" }, { "entity": { "id": a }, "role": "organizer" }],
+        "legal_steps": [{ "entity": { "id": a }, "step": "detained" }],
+    }));
+    desk.merge("entities", &a, &b);
+    // The survivor is changed in its own members and in what it took over, and gets something new.
+    let aliases = json!([{ "name": "A", "language": "ru" }, { "name": "Bee", "language": null }]);
+    assert_eq!(
+        desk.patch("entities", &b, &json!({ "name": "B the Second", "description": "Known.", "aliases": aliases }))
+            .status,
+        200
+    );
+    // One item is changed, one is removed, one is added.
+    let changed = desk.patch(
+        "incidents",
+        &incident,
+        &json!({
+            "title": "Something else happened",
+            "participants": [{ "entity": { "id": b }, "role": "target", "note": "In court." }],
+            "legal_steps": [
+                { "entity": { "id": b }, "step": "detained", "date": "2026-03-01", "date_precision": "day" },
+                { "entity": { "id": b }, "step": "released" },
+            ],
+        }),
+    );
+    assert_eq!(changed.status, 200, "{changed}");
+    desk.unmerge("entities", &a);
+    let survivor = desk.read("entities", &b);
+    assert_eq!((survivor.at("/name"), survivor.at("/description")), (json!("B the Second"), json!("Known.")));
+    assert_eq!(survivor.at("/aliases"), json!([{ "name": "Bee", "language": null }]), "its own stay, the other's go");
+    let restored = desk.read("entities", &a);
+    assert_eq!(
+        (restored.at("/name"), restored.at("/aliases"), restored.at("/version")),
+        (json!("A"), json!([]), json!(3))
+    );
+    let incident = desk.read("incidents", &incident);
+    assert_eq!(incident.at("/title"), "Something else happened");
+    assert_eq!(incident.at("/participants").as_array().map(Vec::len), Some(1), "what was removed stays so: {incident}");
+    assert_eq!(
+        (incident.at("/participants/0/entity/id"), incident.at("/participants/0/note")),
+        (json!(a), json!("In court."))
+    );
+    assert_eq!(
+        (incident.at("/legal_steps/0/entity/id"), incident.at("/legal_steps/0/date")),
+        (json!(a), json!("2026-03-01"))
+    );
+    assert_eq!(incident.at("/legal_steps/1/entity/id"), json!(b), "what came later is the survivor's");
+}
+
+#[test]
+fn what_cannot_be_merged_is_refused_and_says_why() {
+    let desk = Desk::open();
+    desk.server.dataset("hidden", "internal");
+    let (a, b) = (desk.person("A"), desk.person("B"));
+    let draft = desk.create("entities", json!({ "kind": "person", "name": "Draft", "state": "draft" }));
+    let hidden = desk.create("entities", json!({ "kind": "person", "name": "Hidden", "dataset": "hidden" }));
+    let gone = desk.person("Gone");
+    desk.patch("entities", &gone, &json!({ "state": "retracted" }));
+    let unknown = "0190d6a0-0000-7000-8000-000000000009";
+    for (body, code) in [
+        (json!({}), "missing_member"),
+        (json!({ "into": 5 }), "invalid_value"),
+        (json!({ "into": b, "reason": "whim" }), "invalid_value"),
+        (json!({ "into": b, "because": "duplicate" }), "unknown_member"),
+        (json!({ "into": unknown }), "unknown_reference"),
+        (json!({ "into": a }), "invalid_value"),
+        (json!({ "into": draft }), "unavailable_reference"),
+        (json!({ "into": gone }), "unavailable_reference"),
+        (json!({ "into": hidden }), "unavailable_reference"),
+        (json!([]), "invalid_value"),
+    ] {
+        let fault = desk.try_merge("entities", &a, &body).problem(422, "invalid-content");
+        assert_eq!(fault["code"], code, "{body}");
+    }
+    desk.try_merge("entities", unknown, &json!({ "into": b })).problem(404, "not-found");
+    desk.try_merge("entities", &draft, &json!({ "into": b })).problem(409, "merge-conflict");
+    desk.try_merge("entities", &gone, &json!({ "into": b })).problem(410, "gone");
+    desk.try_merge("incidents", &a, &json!({ "into": b })).problem(404, "not-found");
+    let stale = [("If-Match", "\"7\"")];
+    let path = format!("/v1/entities/{a}/merge");
+    desk.server.write(&desk.editor, "POST", &path, &json!({ "into": b }), &stale).problem(412, "precondition-failed");
+    desk.try_unmerge(&desk.admin, "entities", &a).problem(409, "merge-conflict");
+    desk.try_unmerge(&desk.admin, "entities", unknown).problem(404, "not-found");
+    // Nothing of all this was stored.
+    assert_eq!(desk.read("entities", &a).at("/version"), json!(1));
+    assert_eq!(desk.read("entities", &b).at("/version"), json!(1));
+    // A name for the request: the second one gets the answer of the first.
+    let named = [("Idempotency-Key", "merge-1")];
+    let first = desk.server.write(&desk.editor, "POST", &path, &json!({ "into": b }), &named);
+    let second = desk.server.write(&desk.editor, "POST", &path, &json!({ "into": b }), &named);
+    assert_eq!((first.status, second.status), (200, 200), "{second}");
+    assert_eq!((&first.body, first.tag()), (&second.body, second.tag()));
+    // What it refers to is withdrawn meanwhile: it does not come back into nothing.
+    let ally = desk.person("Ally");
+    let c = desk.create(
+        "entities",
+        json!({ "kind": "person", "name": "C", "relations": [{ "relation": "ally_of", "entity": { "id": ally } }] }),
+    );
+    desk.merge("entities", &c, &b);
+    desk.patch("entities", &b, &json!({ "relations": [] }));
+    assert_eq!(desk.patch("entities", &ally, &json!({ "state": "retracted" })).status, 200);
+    let refused = desk.try_unmerge(&desk.admin, "entities", &c).problem(409, "merge-conflict");
+    assert!(refused["detail"].as_str().is_some_and(|detail| detail.contains("/relations/0/entity")), "{refused}");
+    let back = json!({ "state": "published" });
+    desk.server.write(&desk.editor, "PATCH", &format!("/v1/entities/{ally}"), &back, &[("If-Match", "\"2\"")]);
+    desk.unmerge("entities", &c);
+}
+
+#[test]
+fn a_withdrawn_record_keeps_its_tombstone_when_what_it_referred_to_is_merged() {
+    let desk = Desk::open();
+    let (a, b) = (desk.person("A"), desk.person("B"));
+    let incident = desk.incident(json!({ "participants": [{ "entity": { "id": a }, "role": "target" }] }));
+    desk.patch("incidents", &incident, &json!({ "state": "retracted" }));
+    let before = desk.server.get(&format!("/v1/incidents/{incident}"));
+    desk.merge("entities", &a, &b);
+    let after = desk.server.get(&format!("/v1/incidents/{incident}"));
+    assert_eq!((after.status, after.at("/tombstone")), (410, before.at("/tombstone")));
+    // Who brings it back is told where its reference went.
+    let path = format!("/v1/incidents/{incident}");
+    let back = |body: &Value| desk.server.write(&desk.editor, "PATCH", &path, body, &[("If-Match", "\"2\"")]);
+    let fault = back(&json!({ "state": "published" })).problem(422, "invalid-content");
+    assert_eq!(fault["pointer"], "/participants/0/entity");
+    let repaired = json!({ "state": "published", "participants": [{ "entity": { "id": b }, "role": "target" }] });
+    assert_eq!(back(&repaired).status, 200);
+}
+
+/// A cheap source of numbers, the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("a number") % most
+    }
+}
+
+#[test]
+fn whatever_is_merged_in_whatever_order_comes_back_as_it_was() {
+    for seed in 0..8 {
+        let desk = Desk::open();
+        let mut dice = Dice(seed);
+        let people: Vec<String> = (0..6).map(|i| desk.person(&format!("Person {i}"))).collect();
+        for person in &people {
+            let relations: Vec<Value> = (0..dice.below(3))
+                .map(|_| json!({ "relation": (["ally_of", "spouse_of"][dice.below(2)]), "entity": { "id": people[dice.below(6)] } }))
+                .filter(|relation| relation["entity"]["id"] != **person)
+                .collect();
+            desk.patch(
+                "entities",
+                person,
+                &json!({ "relations": relations, "aliases": [{ "name": format!("Alias {}", dice.below(3)) }] }),
+            );
+        }
+        let mut incidents = Vec::new();
+        for i in 0..5 {
+            let one = |dice: &mut Dice| json!({ "id": people[dice.below(6)] });
+            let participants: Vec<Value> = (0..dice.below(5))
+                .map(|_| json!({ "entity": one(&mut dice), "role": (["target", "organizer"][dice.below(2)]) }))
+                .collect();
+            let steps: Vec<Value> = (0..dice.below(4))
+                .map(|_| json!({ "entity": one(&mut dice), "step": "detained", "authority": one(&mut dice) }))
+                .collect();
+            incidents.push(desk.incident(
+                json!({ "title": format!("Incident {i}"), "participants": participants, "legal_steps": steps }),
+            ));
+        }
+        for i in 0..3 {
+            let mentions: BTreeMap<usize, usize> =
+                (0..dice.below(5)).map(|_| (dice.below(6), 1 + dice.below(4))).collect();
+            let mentions: Vec<Value> = mentions
+                .into_iter()
+                .map(|(who, count)| json!({ "entity": { "id": people[who] }, "count": count }))
+                .collect();
+            desk.create("articles", json!({ "title": format!("Article {i}"), "language": "en", "mentions": mentions }));
+        }
+        let before = desk.everything();
+        let mut merged: Vec<(&str, String)> = Vec::new();
+        for _ in 0..5 {
+            let (resource, ids) = [("entities", &people), ("incidents", &incidents)][usize::from(dice.below(4) == 0)];
+            let standing: Vec<&String> = ids.iter().filter(|id| !merged.iter().any(|(_, gone)| gone == *id)).collect();
+            let (from, to) = (dice.below(standing.len()), dice.below(standing.len()));
+            if from != to {
+                desk.merge(resource, standing[from], standing[to]);
+                merged.push((resource, standing[from].clone()));
+            }
+        }
+        let backwards = seed % 2 == 0;
+        while !merged.is_empty() {
+            let next = if backwards { merged.len() - 1 } else { dice.below(merged.len()) };
+            let (resource, id) = merged.remove(next);
+            desk.unmerge(resource, &id);
+        }
+        let after = desk.everything();
+        for (id, record) in &before {
+            assert_eq!(in_any_order(record), in_any_order(&after[id]), "seed {seed}");
+        }
+        assert_eq!(before.len(), after.len(), "seed {seed}");
+    }
+}
+
+/// A record with its lists sorted.
+fn in_any_order(record: &Value) -> Value {
+    let mut record = record.clone();
+    for list in record.as_object_mut().expect("an object").values_mut().filter_map(Value::as_array_mut) {
+        list.sort_by_key(ToString::to_string);
+    }
+    record
+}
