@@ -76,7 +76,7 @@ fn finish_operation(method: &str, operation: &mut Value, examples: &[(&str, &str
         responses.entry(status).or_insert_with(|| json!({ "$ref": format!("#/components/responses/{name}") }));
     }
     let read = ["create_", "patch_", "unmerge_", "merge_"].iter().find_map(|verb| id.strip_prefix(verb));
-    let example = example_of(&read.map_or_else(|| id.to_owned(), |record| format!("get_{record}")), examples);
+    let example = example_of(&read.map_or_else(|| id.clone(), |record| format!("get_{record}")), examples);
     for status in ["200", "201"] {
         let Some(response) = responses.get_mut(status) else { continue };
         for media in response["content"].as_object_mut().into_iter().flat_map(Map::values_mut) {

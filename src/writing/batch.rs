@@ -296,7 +296,7 @@ fn candidate(wanted: Wanted, known: &mut HashMap<(String, String), Stored>) -> R
         Some(stored) => {
             let stored = stored.unless_merged()?.unless_withdrawn()?;
             IfMatch(wanted.guard.map(|version| vec![version])).allow(stored.version)?;
-            Ok(patched(stored, wanted.patch))
+            Ok(patched::<R>(stored, wanted.patch))
         }
         None if wanted.guard.is_some() => {
             Err(Problem::PreconditionFailed("there is no such record, so it has no version".to_owned()))

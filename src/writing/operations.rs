@@ -5,6 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::judging::{Candidate, Surroundings};
+use super::references::places;
 use super::schema::BodySchemas;
 use super::stored::{Next, Stored, lock, refuse_if_referenced, save};
 use super::{NewRecord, without_derived};
@@ -43,7 +44,7 @@ pub(super) async fn change<R: NewRecord>(
 ) -> Result<(), Problem> {
     let stored = lock::<R>(connection, id).await?;
     if_match.require(stored.version)?;
-    write::<R>(connection, schemas, patched(stored, patch), author).await
+    write::<R>(connection, schemas, patched::<R>(stored, patch), author).await
 }
 
 /// Withdraws a record: the same as changing its state to `retracted`. One that is withdrawn already stays as it is.
@@ -69,10 +70,16 @@ pub(super) async fn retract<R: NewRecord>(
     Ok(())
 }
 
-/// What a record would be after a merge patch.
-pub(super) fn patched(stored: Stored, mut patch: Value) -> Candidate {
+/// What a record would be after a merge patch. A reference is replaced whole: the id of one record and the external id of
+/// another one make none.
+pub(super) fn patched<R: NewRecord>(stored: Stored, mut patch: Value) -> Candidate {
     without_derived(&mut patch);
     let mut body = stored.content.clone();
+    for (pointer, _) in places(&patch, R::REFERENCES) {
+        if let Some(place) = body.pointer_mut(&pointer) {
+            *place = Value::Null;
+        }
+    }
     merge(&mut body, patch);
     Candidate { id: stored.id, stored: Some(stored), body }
 }

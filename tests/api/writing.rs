@@ -503,6 +503,20 @@ fn writing_is_for_editors_and_admins_alone() {
 }
 
 #[test]
+fn a_reference_is_replaced_whole() {
+    let (server, key) = editing();
+    let police = server.get("/v1/entities?external_id=kg-police").at("/data/0/id");
+    let one = server.write(&key, "POST", "/v1/entities", &json!({ "kind": "media", "name": "An outlet" }), &[]);
+    let body = json!({ "title": "A report", "language": "en", "publisher": { "id": one.at("/id") } });
+    let path = format!("/v1/articles/{}", id_of(&server.write(&key, "POST", "/v1/articles", &body, &[])));
+    let external = json!({ "publisher": { "dataset": "central-asia", "external_id": "kg-police" } });
+    let patched = server.write(&key, "PATCH", &path, &external, &[("If-Match", "\"1\"")]);
+    assert_eq!((patched.status, patched.at("/publisher/id")), (200, police), "{patched}");
+    let none = server.write(&key, "PATCH", &path, &json!({ "publisher": null }), &[("If-Match", "\"2\"")]);
+    assert_eq!(none.at("/publisher"), Value::Null);
+}
+
+#[test]
 fn the_same_request_is_carried_out_once() {
     let (server, key) = editing();
     let body = json!({ "kind": "person", "name": "Once" });

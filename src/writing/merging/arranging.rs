@@ -145,7 +145,7 @@ impl List<'_> {
         if let Some(exact) = self.items.iter().position(|item| item == current) {
             return Some(exact);
         }
-        let is_anothers = |item: &Value| self.moving.iter().any(|other| other.moved.current.as_ref() == Some(item));
+        let is_of_another = |item: &Value| self.moving.iter().any(|other| other.moved.current.as_ref() == Some(item));
         let likeness = |item: &Value| {
             current.as_object().into_iter().flatten().filter(|(name, value)| item[*name] == **value).count()
         };
@@ -153,7 +153,7 @@ impl List<'_> {
             .items
             .iter()
             .enumerate()
-            .filter(|(_, item)| !item.is_null() && is_akin(self.member, item, current) && !is_anothers(item));
+            .filter(|(_, item)| !item.is_null() && is_akin(self.member, item, current) && !is_of_another(item));
         akin.max_by_key(|(at, item)| (likeness(item), usize::MAX - at)).map(|(at, _)| at)
     }
 
