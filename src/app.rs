@@ -27,13 +27,14 @@ use crate::http::problem::Problem;
 use crate::http::quota::Quotas;
 use crate::http::{document, health, pages};
 use crate::incidents::NewIncident;
+use crate::snapshots::{Folder, SnapshotOptions};
 use crate::writing::NewRecord;
 use crate::writing::merging::{self, NewMerge};
 use crate::writing::schema::BodySchemas;
-use crate::{articles, codebook, datasets, entities, incidents};
+use crate::{articles, codebook, datasets, entities, incidents, snapshots};
 
 /// Real answers of the seed dataset, which a test keeps true, as the examples of the document: by operation.
-const EXAMPLES: [(&str, &str); 22] = [
+const EXAMPLES: [(&str, &str); 24] = [
     ("load_articles", LINE_RESULT),
     ("load_entities", LINE_RESULT),
     ("load_incidents", LINE_RESULT),
@@ -49,6 +50,8 @@ const EXAMPLES: [(&str, &str); 22] = [
     ("list_datasets", include_str!("../openapi/examples/list_datasets.json")),
     ("list_entities", include_str!("../openapi/examples/list_entities.json")),
     ("list_incidents", include_str!("../openapi/examples/list_incidents.json")),
+    ("list_snapshots", include_str!("../openapi/examples/list_snapshots.json")),
+    ("get_snapshot_file", r#""(bytes)""#),
     ("list_vocabularies", include_str!("../openapi/examples/list_vocabularies.json")),
     ("get_livez", r#"{"status": "ok"}"#),
     ("get_readyz", r#"{"status": "ok"}"#),
@@ -88,6 +91,7 @@ const BODIES: [&str; 5] =
         (name = "entities", description = "The people, organisations, authorities, media, laws and places that take part."),
         (name = "incidents", description = "Events in civic space."),
         (name = "operations", description = "For those who run a server."),
+        (name = "snapshots", description = "Everything at once, in files: for those who begin a copy."),
         (name = "vocabularies", description = "The codes, and what they mean."),
     ),
 )]
@@ -128,6 +132,8 @@ fn routes(config: &mut ServiceConfig) {
         .service(history::list_entity_revisions)
         .service(history::list_incident_revisions)
         .service(history::list_changes)
+        .service(snapshots::list_snapshots)
+        .service(snapshots::get_snapshot_file)
         .service(codebook::list_vocabularies)
         .service(pages::get_openapi)
         .service(pages::get_docs)
@@ -168,6 +174,8 @@ pub struct State {
     schemas: web::Data<BodySchemas>,
     growth: web::Data<Growth>,
     text: web::Data<DocumentText>,
+    folder: web::Data<Folder>,
+    snapshots: SnapshotOptions,
 }
 
 impl State {
@@ -187,11 +195,18 @@ impl State {
             paths: web::Data::new(Paths::of(&document)),
             schemas: web::Data::new(BodySchemas::of(&document, &BODIES)?),
             text: web::Data::new(DocumentText(Arc::from(document.to_string()))),
+            folder: web::Data::new(Folder::new(config.snapshots.directory.clone())),
+            snapshots: config.snapshots.clone(),
         })
     }
 }
 
 impl State {
+    /// Looks after the snapshots for as long as it is polled.
+    pub fn keep_snapshots(&self) -> impl Future<Output = ()> + use<> {
+        snapshots::keep(self.database.as_ref().clone(), self.snapshots.clone(), self.growth.subscribe())
+    }
+
     /// Lets through what another document lists: for a test that adds a route of its own.
     pub fn serve_only(&mut self, document: &Value) {
         self.paths = web::Data::new(Paths::of(document));
@@ -220,6 +235,7 @@ pub fn application(
         .app_data(state.schemas)
         .app_data(state.growth)
         .app_data(state.text)
+        .app_data(state.folder)
         .wrap(from_fn(gate))
         .wrap(Compress::default())
         .wrap(from_fn(envelope))

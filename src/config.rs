@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use clap::Args;
 
 use crate::db::DatabaseOptions;
 use crate::http::client::TrustedProxies;
+use crate::snapshots::SnapshotOptions;
 
 /// Where the data are.
 #[derive(Clone, Args)]
@@ -26,6 +27,40 @@ impl fmt::Debug for StoreSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let url = self.database_url.as_ref().map(|_| "(redacted)");
         f.debug_struct("StoreSettings").field("data_dir", &self.data_dir).field("database_url", &url).finish()
+    }
+}
+
+/// Where snapshots lie and how many, as it was typed.
+#[derive(Clone, Debug, Args)]
+pub struct SnapshotSettings {
+    /// Where the snapshots lie: files that the servers of one database share; without it, in the data directory
+    #[arg(long, env = "CIVICSPACE_SNAPSHOT_DIR", value_name = "DIRECTORY")]
+    snapshot_dir: Option<PathBuf>,
+    /// How many snapshots are kept when another one is made
+    #[arg(long, env = "CIVICSPACE_SNAPSHOTS_KEPT", default_value = "7", value_name = "NUMBER")]
+    snapshots_kept: String,
+}
+
+impl SnapshotSettings {
+    /// The settings, read.
+    ///
+    /// # Errors
+    /// The setting that cannot be read, by name.
+    pub fn read(&self, data_dir: &Path) -> Result<SnapshotOptions, ConfigFaults> {
+        let mut faults = Faults(Vec::new());
+        let options = self.take(data_dir, &mut faults);
+        if faults.0.is_empty() { Ok(options) } else { Err(ConfigFaults(faults.0)) }
+    }
+
+    fn take(&self, data_dir: &Path, faults: &mut Faults) -> SnapshotOptions {
+        let named = self.snapshot_dir.clone().filter(|path| !path.as_os_str().is_empty());
+        let kept = faults.take(
+            "--snapshots-kept (CIVICSPACE_SNAPSHOTS_KEPT)",
+            &self.snapshots_kept,
+            "a whole number from 1 to 1000",
+            |text| parsed(text).filter(|n| (1..=1000).contains(n)),
+        );
+        SnapshotOptions { directory: named.unwrap_or_else(|| data_dir.join("snapshots")), kept: kept.unwrap_or(1) }
     }
 }
 
@@ -68,6 +103,8 @@ pub struct ServeSettings {
     /// Seconds that requests get to finish when the server is told to stop
     #[arg(long, env = "CIVICSPACE_SHUTDOWN_TIMEOUT", default_value = "30", value_name = "SECONDS")]
     shutdown_timeout: String,
+    #[command(flatten)]
+    snapshots: SnapshotSettings,
 }
 
 /// How to serve.
@@ -93,6 +130,8 @@ pub struct Config {
     pub request_timeout: Duration,
     /// How long requests get to finish when the server is told to stop.
     pub shutdown_timeout: Duration,
+    /// Where snapshots lie, and how many are kept.
+    pub snapshots: SnapshotOptions,
 }
 
 /// Every fault of the settings, a line each.
@@ -105,7 +144,7 @@ impl ServeSettings {
     ///
     /// # Errors
     /// Every setting that cannot be read, by name.
-    pub fn read(&self) -> Result<Config, ConfigFaults> {
+    pub fn read(&self, data_dir: &Path) -> Result<Config, ConfigFaults> {
         let mut faults = Faults(Vec::new());
         let seconds = |text: &str| text.parse().ok().filter(|n| (1..=3600).contains(n)).map(Duration::from_secs);
         let config = Config {
@@ -187,6 +226,7 @@ impl ServeSettings {
                     seconds,
                 )
                 .unwrap_or_default(),
+            snapshots: self.snapshots.take(data_dir, &mut faults),
         };
         if faults.0.is_empty() { Ok(config) } else { Err(ConfigFaults(faults.0)) }
     }

@@ -1,7 +1,7 @@
 //! civicspace: an open API of civic-space incidents, the articles that report them, and the entities that take part.
 //!
-//! What users see has a module each: [`articles`], [`entities`], [`incidents`], [`datasets`], and the vocabularies of
-//! [`codebook`]. What those share lies in layers below: [`http`] (problems, strict queries, lists, keys, quotas),
+//! What users see has a module each: [`articles`], [`entities`], [`incidents`], [`datasets`], [`snapshots`], and the
+//! vocabularies of [`codebook`]. What those share lies in layers below: [`http`] (problems, strict queries, lists, keys, quotas),
 //! [`history`] (versions and the change log), [`writing`] (checks and references), [`values`] (ids, text, numbers) and
 //! [`db`] (connections, migrations, the private PostgreSQL). [`app`] puts the routes together, and is where the server,
 //! the tests and the API document come from. [`seeding`] loads a dataset, [`checking`] judges the data, [`cli`] is the
@@ -24,5 +24,6 @@ pub mod history;
 pub mod http;
 pub mod incidents;
 pub mod seeding;
+pub mod snapshots;
 pub mod values;
 pub mod writing;

@@ -3,6 +3,7 @@
 mod check;
 mod keys;
 mod serve;
+mod snapshot;
 mod store;
 
 use std::io::Write;
@@ -14,7 +15,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::app;
-use crate::config::{ServeSettings, StoreSettings};
+use crate::config::{ServeSettings, SnapshotSettings, StoreSettings};
 use crate::db::private;
 use crate::http::problem::Problem;
 use crate::seeding::{SeedError, SeedFiles};
@@ -53,6 +54,11 @@ enum Command {
     /// Prints a line a rule with the number of records that break it, and the first of them. The exit status is 1 if
     /// any does. Drafts and retracted records are not judged.
     Check,
+    /// Make a snapshot: all that anybody may read, in files that are served at /v1/snapshots
+    ///
+    /// Prints its id and the number of the last change that it holds, then a line a file: name, records, bytes,
+    /// SHA-256; tabs between them. While another one is being made, it waits. The oldest ones make room for it.
+    Snapshot(SnapshotSettings),
     /// Make, list and revoke keys
     #[command(subcommand)]
     Keys(keys::KeysCommand),
@@ -120,7 +126,7 @@ fn misplaced(matches: &ArgMatches) -> Option<clap::Error> {
         .get_arguments()
         .filter(|setting| matches.value_source(setting.get_id().as_str()) == Some(ValueSource::CommandLine));
     let name = typed.next()?.get_long().unwrap_or_default();
-    Some(Cli::command().error(ErrorKind::ArgumentConflict, format!("--{name} goes behind `serve`")))
+    Some(Cli::command().error(ErrorKind::ArgumentConflict, format!("--{name} goes behind the command")))
 }
 
 fn run(cli: Cli) -> Result<(), Failure> {
@@ -148,6 +154,10 @@ fn run(cli: Cli) -> Result<(), Failure> {
         }
         Some(Command::Check) => {
             store::with_options(&runtime, &cli.store, &check::OPTIONS, async |store| check::run(&store.database).await)
+        }
+        Some(Command::Snapshot(settings)) => {
+            let options = settings.read(&cli.store.data_dir).map_err(|faults| Failure::Usage(faults.to_string()))?;
+            store::with(&runtime, &cli.store, async |store| snapshot::run(&store.database, &options).await)
         }
         Some(Command::Keys(command)) => {
             store::with(&runtime, &cli.store, async |store| keys::run(&store.database, command).await)

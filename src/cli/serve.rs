@@ -14,7 +14,7 @@ use crate::seeding::SeedFiles;
 
 /// Serves until the process is told to stop, then lets requests finish.
 pub(super) fn serve(runtime: &Runtime, store: &StoreSettings, settings: &ServeSettings) -> Result<(), Failure> {
-    let config = settings.read().map_err(|faults| Failure::Usage(faults.to_string()))?;
+    let config = settings.read(&store.data_dir).map_err(|faults| Failure::Usage(faults.to_string()))?;
     // Taken before anything is started, so that a port that is in use costs nobody any time.
     let listener = TcpListener::bind(config.bind).map_err(|error| {
         Failure::Failed(format!("{} cannot be listened on ({error}); choose another address with --bind", config.bind))
@@ -28,6 +28,7 @@ async fn run(config: &Config, listener: TcpListener, store: &Store) -> Result<()
     }
     let address = listener.local_addr().unwrap_or(config.bind);
     let state = State::new(config, store.database.clone()).await?;
+    let keeper = tokio::spawn(state.keep_snapshots());
     let server = HttpServer::new(move || application(state.clone()))
         .client_request_timeout(config.request_timeout)
         .shutdown_timeout(config.shutdown_timeout.as_secs())
@@ -44,7 +45,10 @@ async fn run(config: &Config, listener: TcpListener, store: &Store) -> Result<()
         handle.stop(true).await;
     });
     greet(address);
-    server.await.map_err(|error| Failure::Failed(error.to_string()))
+    let ended = server.await.map_err(|error| Failure::Failed(error.to_string()));
+    // A snapshot that is being written waits for nobody: what there is of it is removed with the next one.
+    keeper.abort();
+    ended
 }
 
 /// A private database that is new gets the seed dataset; one that has it, a newer edition of it.

@@ -7,12 +7,14 @@ use uuid::Uuid;
 
 use crate::codebook::{ChangeReason, DatasetAccess, Vocabulary};
 use crate::http::problem::{Fault, FaultCode, Problem};
+use crate::snapshots;
 use crate::values::Slug;
 
 /// The most references that a refusal names.
 const NAMED: i64 = 100;
 
-/// Gives a dataset, which is locked, to everybody or to editors alone, and tells those who follow the log.
+/// Gives a dataset, which is locked, to everybody or to editors alone, and tells those who follow the log. What is for
+/// editors alone is in no snapshot that is served.
 ///
 /// # Errors
 /// The database fails.
@@ -34,7 +36,12 @@ pub(super) async fn turn(
         .bind::<Text, _>(reason.code())
         .execute(connection)
         .await?;
-    tell_again(connection, slug).await
+    tell_again(connection, slug).await?;
+    // Last, for whoever hides a record meanwhile waits for it.
+    if access == DatasetAccess::Internal {
+        snapshots::withdraw_all(connection, reason).await?;
+    }
+    Ok(())
 }
 
 /// Puts every published record of a dataset into the log once more: what the entry says to whom is seen when it is read.

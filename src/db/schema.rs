@@ -481,6 +481,42 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// The files of finished snapshots. The name of a file is its resource, a dot and its format: no name is stored.
+    snapshot_files (snapshot_id, resource, format) {
+        /// The snapshot.
+        snapshot_id -> Uuid,
+        /// Which records it holds.
+        resource -> Text,
+        /// How they are written and compressed.
+        format -> Text,
+        /// Its length.
+        bytes -> BigInt,
+        /// How many records it holds.
+        rows -> BigInt,
+        /// The SHA-256 of its bytes, in hexadecimal.
+        sha256 -> Text,
+    }
+}
+
+diesel::table! {
+    /// Every snapshot that was begun. A row stays for ever, so that every server knows which files may go.
+    snapshots (id) {
+        /// The id, which is also the name of its directory.
+        id -> Uuid,
+        /// The moment whose state it holds; none while it is being written.
+        created_at -> Nullable<Timestamptz>,
+        /// The number of the last change that it holds; none while it is being written.
+        as_of_seq -> Nullable<BigInt>,
+        /// When it was withdrawn, for it may hold what must not be shown any more.
+        withdrawn_at -> Nullable<Timestamptz>,
+        /// Why it was withdrawn.
+        withdrawn_reason -> Nullable<Text>,
+        /// When it made room for newer ones, or was given up half-written.
+        removed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     /// The articles that report an incident.
     sources (incident_id, article_id) {
         /// The incident.
@@ -553,6 +589,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     moved_items,
     participants,
     secrets,
+    snapshot_files,
+    snapshots,
     sources,
     tags,
     versions,

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::codebook::{ChangeReason, RecordState, Vocabulary};
 use crate::db::schema::{changes, versions};
+use crate::snapshots;
 
 diesel::define_sql_function! {
     /// The moment of the statement: that of its transaction may be before the version that it waited for.
@@ -144,6 +145,8 @@ pub async fn append(
     if entries.is_empty() {
         return Ok(Vec::new());
     }
+    let ids: Vec<Uuid> = entries.iter().map(|entry| entry.id).collect();
+    snapshots::withdraw_holding(connection, record_type, &ids, author.reason).await?;
     let rows: Vec<_> = entries
         .iter()
         .map(|entry| {

@@ -56,8 +56,18 @@ fn finish_operation(method: &str, operation: &mut Value, examples: &[(&str, &str
     // The health of a server is never kept, so it has no ETag.
     let has_etag = operation["tags"][0] != "operations" && !writes;
     let Some(responses) = operation["responses"].as_object_mut() else { return };
+    let in_parts = responses.contains_key("206");
     for (status, response) in responses.iter_mut() {
         response["headers"] = match status.as_str() {
+            "200" | "206" if in_parts => headers_of(&[
+                "RateLimit",
+                "RateLimit-Policy",
+                "X-Request-Id",
+                "ETag",
+                "Last-Modified",
+                "Accept-Ranges",
+                "Content-Disposition",
+            ]),
             "200" if has_etag || writes && !is_batch => {
                 headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id", "ETag"])
             }
@@ -65,6 +75,9 @@ fn finish_operation(method: &str, operation: &mut Value, examples: &[(&str, &str
             "308" => headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id", "Location"]),
             _ => headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id"]),
         };
+        if ["206", "416"].contains(&status.as_str()) {
+            response["headers"]["Content-Range"] = json!({ "$ref": "#/components/headers/Content-Range" });
+        }
         if status.starts_with('4') && response.get("content").is_none() {
             response["content"] = problem("Problem");
         }
@@ -77,7 +90,7 @@ fn finish_operation(method: &str, operation: &mut Value, examples: &[(&str, &str
     }
     let read = ["create_", "patch_", "unmerge_", "merge_"].iter().find_map(|verb| id.strip_prefix(verb));
     let example = example_of(&read.map_or_else(|| id.clone(), |record| format!("get_{record}")), examples);
-    for status in ["200", "201"] {
+    for status in ["200", "201", "206"] {
         let Some(response) = responses.get_mut(status) else { continue };
         for media in response["content"].as_object_mut().into_iter().flat_map(Map::values_mut) {
             media["example"] = example.clone();
@@ -126,7 +139,11 @@ fn headers() -> Value {
     let text = |description: &str, pattern: &str, most: u32, example: &str| json!({ "description": description, "schema": { "type": "string", "maxLength": most, "pattern": pattern }, "example": example });
     json!({
         "Access-Control-Allow-Origin": text("Pages of any origin may read the answer.", r"^\*$", 1, "*"),
-        "ETag": text("The version of the answer, for `If-None-Match`: weak, for it is the same in every compression.", "^W/\"[^\"]+\"$", 100, "W/\"1.mZ5b2Qk9o0VYFq0sJ1u8bA\""),
+        "Accept-Ranges": text("Parts of the file can be asked for.", "^bytes$", 5, "bytes"),
+        "Content-Disposition": text("The name to store the file under.", "^attachment; filename=\"[a-z.]+\"$", 100, "attachment; filename=\"incidents.ndjson.gz\""),
+        "Content-Range": text("Which bytes of how many the answer holds; an asterisk for none.", r"^bytes ([0-9]+-[0-9]+|\*)/[0-9]+$", 100, "bytes 0-9/45061"),
+        "ETag": text("The version of the answer, for `If-None-Match`: weak, for it is the same in every compression. That of a file is strong, for it comes as it is.", "^(W/)?\"[^\"]+\"$", 100, "W/\"1.mZ5b2Qk9o0VYFq0sJ1u8bA\""),
+        "Last-Modified": text("When the file was made.", "^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT$", 29, "Sun, 22 Nov 2026 00:00:00 GMT"),
         "Location": text("What was created, or the record that took this one's place.", "^/v1/[a-z]+/[a-z0-9-]+$", 100, "/v1/entities/b7826df4-ed0b-5bec-8339-db6034e65863"),
         "RateLimit": text("Requests left (`r`) and seconds until the quota starts anew (`t`).", "^\"[a-z]+\";r=[0-9]+;t=[0-9]+$", 100, "\"anonymous\";r=299;t=60"),
         "RateLimit-Policy": text("Requests allowed (`q`) in so many seconds (`w`).", "^\"[a-z]+\";q=[0-9]+;w=[0-9]+$", 100, "\"anonymous\";q=300;w=60"),

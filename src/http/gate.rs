@@ -7,7 +7,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ResourceDef, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
-    ALLOW, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
+    ALLOW, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, RANGE, TRANSFER_ENCODING,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -209,6 +209,8 @@ fn admit(request: &mut ServiceRequest) -> Result<(), Problem> {
     request.extensions_mut().insert(query);
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
+        // RFC 9110 defines it for GET alone.
+        request.headers_mut().remove(RANGE);
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ pub mod client;
 pub mod conditional;
 pub mod cursor;
 pub mod document;
+pub mod download;
 pub mod envelope;
 pub mod gate;
 pub mod health;

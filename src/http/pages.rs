@@ -143,7 +143,7 @@ pub(crate) async fn get_problem(request: HttpRequest, slug: web::Path<String>) -
 }
 
 /// A name in a path: the file, or the type of problem, is looked up only if it can be one.
-fn check_name(parameter: &str, given: &str, shape: impl Fn(u8) -> bool) -> Result<(), Problem> {
+pub(crate) fn check_name(parameter: &str, given: &str, shape: impl Fn(u8) -> bool) -> Result<(), Problem> {
     if (1..=100).contains(&given.len()) && given.bytes().all(shape) {
         return Ok(());
     }

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{
+    ALLOW, CONTENT_RANGE, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use actix_web::{HttpResponse, ResponseError};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -37,6 +39,8 @@ pub enum Problem {
     UnknownPath(Option<String>),
     /// The path is served, but not with this method; lists those that are.
     MethodNotAllowed(String),
+    /// The file has so many bytes, and not the part that is asked for.
+    RangeNotSatisfiable(u64),
     /// The record was there, and was withdrawn.
     Gone(Box<Tombstone>),
     /// The body is larger than so many bytes.
@@ -266,6 +270,7 @@ impl Problem {
             Self::NotFound(_) => ProblemType::NotFound,
             Self::UnknownPath(_) => ProblemType::UnknownPath,
             Self::MethodNotAllowed(_) => ProblemType::MethodNotAllowed,
+            Self::RangeNotSatisfiable(_) => ProblemType::RangeNotSatisfiable,
             Self::Gone(_) => ProblemType::Gone,
             Self::ContentTooLarge(_) | Self::TooManyLines => ProblemType::ContentTooLarge,
             Self::UnsupportedMediaType(_) => ProblemType::UnsupportedMediaType,
@@ -318,6 +323,7 @@ impl Problem {
             Self::UnknownPath(None) => "nothing is served here; /openapi.json lists what is".to_owned(),
             Self::UnknownPath(Some(nearest)) => format!("nothing is served here; the nearest path is {nearest}"),
             Self::MethodNotAllowed(allow) => format!("this path takes {allow}"),
+            Self::RangeNotSatisfiable(length) => format!("the file has {length} bytes; ask for some of those"),
             Self::Gone(_) => "the record was withdrawn; `tombstone` says when and why".to_owned(),
             Self::ContentTooLarge(most) => format!("at most {most} bytes are taken"),
             Self::TooManyLines => format!("at most {MOST_LINES} lines are taken; send the others as another batch"),
@@ -359,6 +365,7 @@ impl Problem {
     fn headers(&self) -> Vec<(HeaderName, String)> {
         match self {
             Self::MethodNotAllowed(allow) => vec![(ALLOW, allow.clone())],
+            Self::RangeNotSatisfiable(length) => vec![(CONTENT_RANGE, format!("bytes */{length}"))],
             Self::TooManyRequests(seconds) => vec![(RETRY_AFTER, seconds.to_string())],
             Self::Unavailable(_) => vec![(RETRY_AFTER, "5".to_owned())],
             Self::InFlight => vec![(RETRY_AFTER, "1".to_owned())],

@@ -58,7 +58,10 @@ problem_types! {
         "The path exists, but not with this method. The `Allow` header lists those that it takes.";
     Gone: "gone", GONE, "The record was withdrawn",
         "A record with this id was published and has been withdrawn. `tombstone` says when and why, and names the record that took its \
-         place if one did. Remove it from your copy.";
+         place if one did. Remove it from your copy. A snapshot is withdrawn when it holds what must not be shown any more: remove what you took from it, \
+         and begin anew with the one that took its place.";
+    RangeNotSatisfiable: "range-not-satisfiable", RANGE_NOT_SATISFIABLE, "The file does not have this part",
+        "The `Range` of the request lies behind the end of the file. `Content-Range` says how long it is: a download of that length is complete.";
     ContentTooLarge: "content-too-large", PAYLOAD_TOO_LARGE, "The body is too large",
         "The body of the request is larger than this operation takes.";
     UnsupportedMediaType: "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "The body is of another type",

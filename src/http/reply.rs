@@ -70,7 +70,7 @@ pub fn respond(
     if let Ok(tag) = HeaderValue::from_str(&tag.to_string()) {
         answer.insert_header((ETAG, tag));
     }
-    answer.insert_header((CACHE_CONTROL, cache_control(request)));
+    answer.insert_header((CACHE_CONTROL, cache_control(request, FRESH)));
     if let Some(link) = link {
         answer.insert_header((LINK, link));
     }
@@ -105,7 +105,8 @@ pub(crate) fn entity_tag(bytes: &[u8], version: Option<i32>) -> EntityTag {
     EntityTag::new_weak(version.map_or_else(|| digest.clone(), |version| format!("{version}.{digest}")))
 }
 
-fn has_tag(request: &HttpRequest, tag: &EntityTag) -> bool {
+/// Whether the caller has what this tag stands for.
+pub(super) fn has_tag(request: &HttpRequest, tag: &EntityTag) -> bool {
     request.headers().contains_key(IF_NONE_MATCH)
         && match IfNoneMatch::parse(request) {
             Ok(IfNoneMatch::Any) => true,
@@ -115,10 +116,10 @@ fn has_tag(request: &HttpRequest, tag: &EntityTag) -> bool {
 }
 
 /// Shared caches keep what anybody may read; what a key may read belongs to its holder.
-fn cache_control(request: &HttpRequest) -> String {
+pub(super) fn cache_control(request: &HttpRequest, fresh: u32) -> String {
     if request.extensions().get::<Caller>().is_some_and(Caller::has_key) {
         "private, no-cache".to_owned()
     } else {
-        format!("public, max-age={FRESH}, must-revalidate")
+        format!("public, max-age={fresh}, must-revalidate")
     }
 }

@@ -31,6 +31,11 @@ impl Copy {
         Self { key: Some(key.to_owned()), ..Self::default() }
     }
 
+    /// One that begins with what is held at a place in the log.
+    pub fn from(since: i64, records: BTreeMap<String, Value>) -> Self {
+        Self { since, records, ..Self::default() }
+    }
+
     /// Reads what is new, and answers how many changes that were.
     pub fn follow(&mut self, server: &Server, parameters: &str) -> usize {
         let mut read = 0;

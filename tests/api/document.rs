@@ -28,13 +28,16 @@ fn the_committed_document_is_the_one_that_is_served() {
     assert_eq!(&answered, document());
 }
 
-/// A timestamp differs from one loading of the seeds to the next.
+/// A timestamp differs from one loading of the seeds to the next, and so does a snapshot with its id and its bytes.
 fn without_times(value: &mut Value) {
     match value {
         Value::Object(object) => {
             for (name, member) in object.iter_mut() {
                 if (name == "at" || name.ends_with("_at")) && member.is_string() {
                     *member = json!("2026-11-22T00:00:00Z");
+                }
+                if name == "files" {
+                    without_bytes(member);
                 }
                 without_times(member);
             }
@@ -44,11 +47,23 @@ fn without_times(value: &mut Value) {
     }
 }
 
+fn without_bytes(files: &mut Value) {
+    for file in files.as_array_mut().expect("files") {
+        file["url"] = json!(format!("/v1/snapshots/{SNAPSHOT}/{}", file["name"].as_str().expect("a name")));
+        file["bytes"] = json!(45_061);
+        file["sha256"] = json!("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+    }
+}
+
+/// The id of the snapshot of the examples.
+const SNAPSHOT: &str = "0190d6a0-0000-7000-8000-000000000001";
+
 #[test]
 fn the_examples_are_what_the_seeded_server_answers() {
     let server = Server::seeded();
     let rally = "/v1/incidents?external_id=kg-2020-03-02-bishkek-rally";
     let article = "/v1/articles?external_id=diplomat-2020-03-former-kyrgyz-lawmaker-detained";
+    server.snapshot();
     let id = |list: &str| server.get(list).at("/data/0/id").as_str().expect("an id").to_owned();
     for (operation, path) in [
         ("list_incidents", format!("{rally}&limit=1&include_total=true")),
@@ -61,6 +76,7 @@ fn the_examples_are_what_the_seeded_server_answers() {
         ("list_revisions", format!("/v1/entities/{}/revisions", id("/v1/entities?external_id=person-sadyr-japarov"))),
         ("list_datasets", "/v1/datasets".to_owned()),
         ("get_dataset", "/v1/datasets/central-asia".to_owned()),
+        ("list_snapshots", "/v1/snapshots".to_owned()),
         ("list_vocabularies", "/v1/vocabularies".to_owned()),
     ] {
         let mut answered = server.get(&path).json();
@@ -69,6 +85,9 @@ fn the_examples_are_what_the_seeded_server_answers() {
             let kinds =
                 answered["data"].as_array().and_then(|lists| lists.iter().find(|list| list["name"] == "effect"));
             answered = json!({ "data": [kinds] });
+        }
+        if operation == "list_snapshots" {
+            answered["data"][0]["id"] = json!(SNAPSHOT);
         }
         let file = path_of(&format!("examples/{operation}.json"));
         if updating() {
@@ -223,7 +242,7 @@ fn every_limit_of_a_parameter_is_enforced() {
                 let target = if is_query {
                     format!("{}?{name}={value}", filled(&server, &path, operation))
                 } else {
-                    path.replace(&format!("{{{name}}}"), &value)
+                    filled(&server, &path.replace(&format!("{{{name}}}"), &value), operation)
                 };
                 let fault = server.get(&target).problem(400, "invalid-parameter");
                 assert_eq!(fault["name"], name, "{target}");
@@ -270,12 +289,19 @@ fn filled(server: &Server, path: &str, operation: &Value) -> String {
     let parameters = operation["parameters"].as_array().into_iter().flatten();
     for parameter in parameters.filter(|parameter| parameter["in"] == "path") {
         let name = parameter["name"].as_str().expect("a name");
+        if !target.contains(&format!("{{{name}}}")) {
+            continue;
+        }
         let value = match name {
             "slug" => "central-asia".to_owned(),
+            "file" if path.starts_with("/v1/snapshots") => "incidents.ndjson.gz".to_owned(),
             "file" => "start.js".to_owned(),
             "type" => "not-found".to_owned(),
             _ => {
                 let (list, _) = path.split_once("/{id}").expect("a list");
+                if list == "/v1/snapshots" && server.get(list).each("/id").is_empty() {
+                    server.snapshot();
+                }
                 server.get(list).at("/data/0/id").as_str().expect("an id").to_owned()
             }
         };

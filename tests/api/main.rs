@@ -25,5 +25,6 @@ mod readme;
 mod records;
 mod revisions;
 mod seeds;
+mod snapshots;
 mod visibility;
 mod writing;

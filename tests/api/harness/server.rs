@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -14,6 +16,7 @@ use civicspace::config::Config;
 use civicspace::db::{Database, DatabaseOptions};
 use civicspace::http::auth::{self, Role};
 use civicspace::http::client::TrustedProxies;
+use civicspace::snapshots::{Snapshot, SnapshotOptions};
 
 use serde_json::{Value, json};
 
@@ -25,6 +28,7 @@ use super::document::document;
 pub struct Server {
     /// Its database.
     pub database: TestDatabase,
+    snapshots: SnapshotOptions,
     address: SocketAddr,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
@@ -50,7 +54,12 @@ impl Server {
 
     /// A server with a handler at `/panic` that panics.
     pub fn with_a_panic() -> Self {
-        Self::run(TestDatabase::migrated(), &config(), true)
+        Self::run(TestDatabase::migrated(), &config(), With::Panic)
+    }
+
+    /// A server that looks after its snapshots, as `serve` does.
+    pub fn keeping_snapshots() -> Self {
+        Self::run(TestDatabase::migrated(), &config(), With::Keeper)
     }
 
     /// Another server on the database of this one.
@@ -60,17 +69,21 @@ impl Server {
 
     /// A server on this database.
     pub fn on(database: TestDatabase, config: &Config) -> Self {
-        Self::run(database, config, false)
+        Self::run(database, config, With::Nothing)
     }
 
-    fn run(database: TestDatabase, config: &Config, with_panic: bool) -> Self {
+    fn run(database: TestDatabase, config: &Config, with: With) -> Self {
+        let snapshots = config.snapshots.clone();
         let (url, config) = (database.url(), config.clone());
         let (send, receive) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let pool = Database::new(&url, &config.database).expect("a pool");
                 let mut state = State::new(&config, pool).await.expect("a state");
-                if with_panic {
+                if matches!(with, With::Keeper) {
+                    tokio::spawn(state.keep_snapshots());
+                }
+                if matches!(with, With::Panic) {
                     let mut served = document().clone();
                     served["paths"]["/panic"] = json!({ "get": {} });
                     state.serve_only(&served);
@@ -89,7 +102,20 @@ impl Server {
             });
         });
         let (address, handle) = receive.recv_timeout(Duration::from_secs(30)).expect("the server starts");
-        Self { database, address, handle, thread: Some(thread) }
+        Self { database, snapshots, address, handle, thread: Some(thread) }
+    }
+
+    /// Makes a snapshot, as `civicspace snapshot` does.
+    pub fn snapshot(&self) -> Snapshot {
+        RUNTIME.block_on(async {
+            let database = Database::new(&self.database.url(), &DatabaseOptions::default()).expect("a pool");
+            civicspace::snapshots::make(&database, &self.snapshots).await.expect("a snapshot")
+        })
+    }
+
+    /// The directory of its snapshots.
+    pub fn snapshot_dir(&self) -> &Path {
+        &self.snapshots.directory
     }
 
     /// Where it answers.
@@ -202,15 +228,26 @@ impl Drop for Server {
         if let Some(thread) = self.thread.take() {
             drop(thread.join());
         }
+        let _there_is_none = std::fs::remove_dir_all(&self.snapshots.directory);
     }
+}
+
+/// What a server does beside answering.
+#[derive(Clone, Copy)]
+enum With {
+    Nothing,
+    Panic,
+    Keeper,
 }
 
 async fn panicking() -> HttpResponse {
     panic!("on purpose")
 }
 
-/// The settings of a test: a free port, and no quota.
+/// The settings of a test: a free port, no quota, and a directory for snapshots that is made when it is needed.
 pub fn config() -> Config {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let name = format!("snapshots_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     Config {
         bind: SocketAddr::from(([127, 0, 0, 1], 0)),
         public_url: None,
@@ -222,5 +259,6 @@ pub fn config() -> Config {
         max_batch: 104_857_600,
         request_timeout: Duration::from_secs(10),
         shutdown_timeout: Duration::from_secs(1),
+        snapshots: SnapshotOptions { directory: Path::new(env!("CARGO_TARGET_TMPDIR")).join(name), kept: 7 },
     }
 }
