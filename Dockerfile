@@ -25,12 +25,14 @@ LABEL org.opencontainers.image.title="civicspace" \
 
 RUN groupadd --gid 10001 civicspace \
     && useradd --uid 10001 --gid 10001 --no-log-init --no-create-home --home-dir /nonexistent \
-       --shell /usr/sbin/nologin civicspace
+       --shell /usr/sbin/nologin civicspace \
+    && install --directory --owner=civicspace --group=civicspace /var/lib/civicspace/snapshots
 
 COPY --from=build /src/target/release/civicspace /usr/local/bin/civicspace
 
 USER 10001:10001
-ENV CIVICSPACE_BIND=0.0.0.0:8080
+ENV CIVICSPACE_BIND=0.0.0.0:8080 \
+    CIVICSPACE_SNAPSHOT_DIR=/var/lib/civicspace/snapshots
 EXPOSE 8080
 
 # Healthy while /readyz answers 200. Debian's bash can open the connection itself, so the image needs no HTTP client.
