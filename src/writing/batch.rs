@@ -231,7 +231,7 @@ impl Writer {
         let mut problems: Vec<Option<Problem>> = Vec::new();
         let mut candidates = Vec::new();
         for (_, line) in group {
-            let candidate = line.clone().and_then(|wanted| candidate(wanted, &mut known));
+            let candidate = line.clone().and_then(|wanted| candidate::<R>(wanted, &mut known));
             problems.push(candidate.map(|candidate| candidates.push(candidate)).err());
         }
         let mut surroundings = Surroundings::of::<R>(connection, &candidates).await?;
@@ -290,7 +290,7 @@ fn read(text: &[u8]) -> Result<Wanted, Problem> {
 ///
 /// # Errors
 /// It was withdrawn or merged, or has another version than the line says.
-fn candidate(wanted: Wanted, known: &mut HashMap<(String, String), Stored>) -> Result<Candidate, Problem> {
+fn candidate<R: NewRecord>(wanted: Wanted, known: &mut HashMap<(String, String), Stored>) -> Result<Candidate, Problem> {
     let key = wanted.key().map(|(dataset, external_id)| (dataset.to_owned(), external_id.to_owned()));
     match key.and_then(|key| known.remove(&key)) {
         Some(stored) => {
