@@ -29,7 +29,7 @@ use crate::http::{document, health, pages};
 use crate::incidents::NewIncident;
 use crate::snapshots::{Folder, SnapshotOptions};
 use crate::writing::NewRecord;
-use crate::writing::merging::{self, NewMerge};
+use crate::writing::merging::{self, NewMerge, NewUnmerge};
 use crate::writing::schema::BodySchemas;
 use crate::{articles, codebook, datasets, entities, incidents, snapshots};
 
@@ -66,8 +66,14 @@ const LINE_RESULT: &str =
     r#"{"line": 1, "result": "created", "id": "0190d6a0-0000-7000-8000-000000000001", "version": 1, "problem": null}"#;
 
 /// The schemas that bodies are held against.
-const BODIES: [&str; 5] =
-    [NewArticle::SCHEMA, NewEntity::SCHEMA, NewIncident::SCHEMA, NewDataset::SCHEMA, NewMerge::SCHEMA];
+const BODIES: [&str; 6] = [
+    NewArticle::SCHEMA,
+    NewEntity::SCHEMA,
+    NewIncident::SCHEMA,
+    NewDataset::SCHEMA,
+    NewMerge::SCHEMA,
+    NewUnmerge::SCHEMA,
+];
 
 #[derive(OpenApi)]
 #[openapi(

@@ -135,7 +135,7 @@ impl Database {
         work: impl AsyncFn(&mut AsyncPgConnection) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
         let mut connection = self.connection().await?;
-        let mut attempts = 0..3;
+        let mut attempts = 0..5;
         loop {
             attempts.next();
             AnsiTransactionManager::begin_transaction(&mut *connection).await?;

@@ -5,9 +5,9 @@ use std::fmt;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use actix_web::{FromRequest, HttpRequest, web};
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::{LocalBoxFuture, ready};
 use futures_util::{FutureExt, StreamExt};
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -42,6 +42,25 @@ impl FromRequest for PatchBody {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let types = ["application/merge-patch+json", "application/json"];
         json(request, payload, &types, "`application/merge-patch+json`").map(|read| read.map(Self)).boxed_local()
+    }
+}
+
+/// A body that may be left out: `application/json`.
+#[derive(Clone, Debug)]
+pub struct OptionalBody(pub Option<Value>);
+
+impl FromRequest for OptionalBody {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let length = request.headers().get(CONTENT_LENGTH).map(|length| length.as_bytes().to_vec());
+        if request.headers().get(TRANSFER_ENCODING).is_none() && length.is_none_or(|length| length == b"0") {
+            return ready(Ok(Self(None))).boxed_local();
+        }
+        RecordBody::from_request(request, payload)
+            .map(|read| read.map(|RecordBody(body)| Self(Some(body))))
+            .boxed_local()
     }
 }
 

@@ -107,13 +107,15 @@ fn example_of(id: &str, examples: &[(&str, &str)]) -> Value {
 /// Shows in a body that what was read can be sent back, and that a change names only what changes.
 fn show_bodies(operation: &mut Value, id: &str, examples: &[(&str, &str)]) {
     let Some(body) = operation.get_mut("requestBody") else { return };
-    body["required"] = json!(true);
+    body["required"] = json!(!id.starts_with("unmerge_"));
     let example = if let Some(record) = id.strip_prefix("create_") {
         let mut example = example_of(&format!("get_{record}"), examples);
         without_derived(&mut example);
         example
     } else if id.starts_with("merge_") {
         json!({ "into": "b7826df4-ed0b-5bec-8339-db6034e65863", "reason": "duplicate" })
+    } else if id.starts_with("unmerge_") {
+        json!({ "reason": "coding_error" })
     } else if id == "patch_dataset" {
         json!({ "edition": "2026-12", "coverage": { "to": "2026-12-31" } })
     } else {

@@ -290,7 +290,10 @@ fn read(text: &[u8]) -> Result<Wanted, Problem> {
 ///
 /// # Errors
 /// It was withdrawn or merged, or has another version than the line says.
-fn candidate<R: NewRecord>(wanted: Wanted, known: &mut HashMap<(String, String), Stored>) -> Result<Candidate, Problem> {
+fn candidate<R: NewRecord>(
+    wanted: Wanted,
+    known: &mut HashMap<(String, String), Stored>,
+) -> Result<Candidate, Problem> {
     let key = wanted.key().map(|(dataset, external_id)| (dataset.to_owned(), external_id.to_owned()));
     match key.and_then(|key| known.remove(&key)) {
         Some(stored) => {

@@ -200,10 +200,10 @@ async fn load(
     let columns = "record.id, record.dataset, external_id, state, merged_into, access = 'public' AS public";
     let mut found: Vec<Target> = Vec::new();
     if !ids.is_empty() {
-        // In the order of their ids, so that two writers who lock the same ones do not wait for each other.
+        // A lock that holds up those alone who withdraw or merge the records: writers who refer to one another's do not wait.
         let query = format!(
             "SELECT {columns} FROM {table} AS record JOIN datasets ON slug = record.dataset
-             WHERE record.id = ANY($1) ORDER BY record.id FOR SHARE OF record"
+             WHERE record.id = ANY($1) ORDER BY record.id FOR KEY SHARE OF record"
         );
         found.extend(diesel::sql_query(query).bind::<Array<SqlUuid>, _>(ids).load(connection).await?);
     }
@@ -212,7 +212,7 @@ async fn load(
         let query = format!(
             "SELECT {columns} FROM unnest($1, $2) AS key (dataset, external_id)
              JOIN {table} AS record ON record.dataset = key.dataset AND record.external_id = key.external_id
-             JOIN datasets ON slug = record.dataset ORDER BY record.id FOR SHARE OF record"
+             JOIN datasets ON slug = record.dataset ORDER BY record.id FOR KEY SHARE OF record"
         );
         let query = diesel::sql_query(query).bind::<Array<Text>, _>(datasets).bind::<Array<Text>, _>(external_ids);
         found.extend(query.load(connection).await?);

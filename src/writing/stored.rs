@@ -75,7 +75,8 @@ impl Stored {
     }
 }
 
-/// What is stored under these ids, locked for the transaction, in the order of the ids.
+/// What is stored under these ids, locked for the transaction against other writers, in the order of the ids. Others may
+/// still come to refer to it: see [`lock_alone`].
 ///
 /// # Errors
 /// The database fails.
@@ -86,7 +87,7 @@ pub(super) async fn lock_all<R: NewRecord>(
     keep_access(connection).await?;
     // First locked, then read: the version that is read is the one that was locked.
     let table = R::TYPE.plural();
-    let query = format!("SELECT id FROM {table} WHERE id = ANY($1) ORDER BY id FOR UPDATE");
+    let query = format!("SELECT id FROM {table} WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE");
     diesel::sql_query(query).bind::<Array<SqlUuid>, _>(ids).execute(connection).await?;
     let query = format!(
         "SELECT id, current.version, merged_into, version.record AS content, at, reason FROM {table} AS current
@@ -144,7 +145,17 @@ pub(super) async fn lock<R: NewRecord>(connection: &mut AsyncPgConnection, id: U
     found.ok_or_else(|| Problem::NotFound(format!("there is no {} {id}", R::TYPE)))?.unless_merged()
 }
 
-/// Refuses to withdraw a record that others refer to.
+/// Locks a record also against others that are about to refer to it. When this is done, those who did are settled.
+///
+/// # Errors
+/// The database fails.
+pub(super) async fn lock_alone<R: NewRecord>(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
+    let query = format!("SELECT id FROM {} WHERE id = $1 FOR UPDATE", R::TYPE.plural());
+    diesel::sql_query(query).bind::<SqlUuid, _>(id).execute(connection).await?;
+    Ok(())
+}
+
+/// Refuses to withdraw a record that others refer to, and keeps others from referring to it.
 ///
 /// # Errors
 /// 409 names the others.
@@ -161,6 +172,7 @@ pub(super) async fn refuse_if_referenced<R: NewRecord>(
         #[diesel(sql_type = Text)]
         member: String,
     }
+    lock_alone::<R>(connection, id).await?;
     let query = "
         SELECT record_type, record_id, member FROM links
         WHERE target_type = $1 AND target_id = $2 AND NOT EXISTS (

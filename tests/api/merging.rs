@@ -375,7 +375,13 @@ fn what_cannot_be_merged_is_refused_and_says_why() {
     assert!(refused["detail"].as_str().is_some_and(|detail| detail.contains("/relations/0/entity")), "{refused}");
     let back = json!({ "state": "published" });
     desk.server.write(&desk.editor, "PATCH", &format!("/v1/entities/{ally}"), &back, &[("If-Match", "\"2\"")]);
-    desk.unmerge("entities", &c);
+    // The body says why, and may be left out.
+    let path = format!("/v1/entities/{c}/unmerge");
+    let say = |body: Value| desk.server.write(&desk.admin, "POST", &path, &body, &[]);
+    assert_eq!(say(json!({ "because": "x" })).problem(422, "invalid-content")["code"], "unknown_member");
+    assert_eq!(say(json!({ "reason": "coding_error" })).status, 200);
+    let revisions = desk.server.get(&format!("/v1/entities/{c}/revisions"));
+    assert_eq!(revisions.at("/data/0/reason"), "coding_error");
 }
 
 #[test]

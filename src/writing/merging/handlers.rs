@@ -9,14 +9,14 @@ use crate::articles::{Article, NewArticle};
 use crate::codebook::ChangeReason;
 use crate::entities::{Entity, NewEntity};
 use crate::http::auth::Admin;
-use crate::http::body::RecordBody;
-use crate::http::conditional::{IfMatch, Reason};
+use crate::http::body::{OptionalBody, RecordBody};
+use crate::http::conditional::IfMatch;
 use crate::http::idempotency::IdempotencyKey;
 use crate::http::problem::{GoneBody, Problem};
 use crate::http::record::RecordId;
 use crate::incidents::{Incident, NewIncident};
 use crate::values::{ArticleId, EntityId, IncidentId};
-use crate::writing::writer::{IdempotencyHeader, ReasonHeader, Writer};
+use crate::writing::writer::{IdempotencyHeader, Writer};
 
 /// Which record takes the place of the one that is merged.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
@@ -34,6 +34,20 @@ pub struct NewMerge {
 impl NewMerge {
     /// The name of its schema in the document.
     pub(crate) const SCHEMA: &'static str = "NewMerge";
+}
+
+/// Why a merge is undone.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewUnmerge {
+    /// Why. Default: `new_information`.
+    #[schema(example = "coding_error")]
+    pub reason: Option<ChangeReason>,
+}
+
+impl NewUnmerge {
+    /// The name of its schema in the document.
+    pub(crate) const SCHEMA: &'static str = "NewUnmerge";
 }
 
 fn duplicate() -> ChangeReason {
@@ -98,7 +112,10 @@ pub enum UnmergeResponses {
     /// The record has another version than `If-Match` says.
     #[response(status = 412)]
     PreconditionFailed,
-    /// The `Idempotency-Key` belongs to another request.
+    /// The body is of another media type.
+    #[response(status = 415)]
+    UnsupportedMediaType,
+    /// The body says something else than a reason; `errors` says what. Or the `Idempotency-Key` belongs to another request.
     #[response(status = 422)]
     InvalidContent,
 }
@@ -131,7 +148,8 @@ macro_rules! unmerge_handler {
         $(#[doc = $doc])+
         #[utoipa::path(
             tag = $tag,
-            params(("id" = $id, Path, description = "The id of the record that was merged."), MatchHeader, IdempotencyHeader, ReasonHeader),
+            params(("id" = $id, Path, description = "The id of the record that was merged."), MatchHeader, IdempotencyHeader),
+            request_body(content = NewUnmerge, content_type = "application/json", description = "Why; may be left out."),
             responses((status = 200, description = "The record as it is again.", body = $shown), UnmergeResponses)
         )]
         #[post($path)]
@@ -141,10 +159,10 @@ macro_rules! unmerge_handler {
             writer: Writer,
             id: RecordId<$id>,
             if_match: IfMatch,
-            Reason(reason): Reason,
             key: IdempotencyKey,
+            OptionalBody(body): OptionalBody,
         ) -> Result<HttpResponse, Problem> {
-            writer.because(reason).unmerge::<$new>(&request, key, id.0.into(), &if_match).await
+            writer.unmerge::<$new>(&request, key, id.0.into(), &if_match, body).await
         }
     };
 }

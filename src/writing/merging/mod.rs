@@ -10,7 +10,7 @@ mod handlers;
 mod items;
 mod moves;
 
-pub use handlers::{MergeResponses, NewMerge, UnmergeResponses};
+pub use handlers::{MergeResponses, NewMerge, NewUnmerge, UnmergeResponses};
 pub(crate) use handlers::{
     merge_article, merge_entity, merge_incident, unmerge_article, unmerge_entity, unmerge_incident,
 };
@@ -26,7 +26,7 @@ use uuid::Uuid;
 use self::items::Holder;
 use super::judging::{Candidate, Surroundings};
 use super::schema::BodySchemas;
-use super::stored::{Next, Stored, lock_all, save};
+use super::stored::{Next, Stored, lock_all, lock_alone, save};
 use super::{Check, NewRecord};
 use crate::articles::NewArticle;
 use crate::codebook::{RecordState, Vocabulary};
@@ -120,6 +120,7 @@ async fn lock_pair<R: NewRecord>(
 ) -> Result<(Stored, Stored), Problem> {
     let of = R::TYPE;
     let found = lock_all::<R>(connection, &[from, to]).await?;
+    lock_alone::<R>(connection, from).await?;
     let stored = |id: Uuid| found.iter().find(|stored| stored.id == id).cloned();
     let merged = stored(from).ok_or_else(|| Problem::NotFound(format!("there is no {of} {from}")))?;
     let merged = merged.unless_merged()?.unless_withdrawn()?;
@@ -156,7 +157,7 @@ async fn alike(connection: &mut AsyncPgConnection, one: &Stored, other: &Stored)
         access: String,
     }
     let slugs: Vec<&str> = [one, other].into_iter().filter_map(|stored| stored.content["dataset"].as_str()).collect();
-    let query = "SELECT access FROM datasets WHERE slug = ANY($1) ORDER BY slug FOR SHARE";
+    let query = "SELECT access FROM datasets WHERE slug = ANY($1)";
     let found: Vec<Access> = diesel::sql_query(query).bind::<Array<Text>, _>(slugs).load(connection).await?;
     Ok(found.windows(2).all(|pair| pair[0].access == pair[1].access))
 }
