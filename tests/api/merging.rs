@@ -187,19 +187,19 @@ fn what_led_to_the_merged_record_leads_to_the_survivor() {
 #[test]
 fn incidents_and_articles_take_over_what_they_lack() {
     let desk = Desk::open();
-    let (p, q) = (desk.person("P"), desk.person("Q"));
+    let (person, official) = (desk.person("P"), desk.person("Q"));
     let one = desk.create(
         "articles",
-        json!({ "title": "One", "language": "en", "mentions": [{ "entity": { "id": p }, "count": 4 }] }),
+        json!({ "title": "One", "language": "en", "mentions": [{ "entity": { "id": person }, "count": 4 }] }),
     );
     let other = desk.create(
         "articles",
-        json!({ "title": "Other", "language": "en", "mentions": [{ "entity": { "id": p } }, { "entity": { "id": q } }] }),
+        json!({ "title": "Other", "language": "en", "mentions": [{ "entity": { "id": person } }, { "entity": { "id": official } }] }),
     );
-    let a = desk.incident(json!({ "tags": ["tear_gas"], "sources": [{ "article": { "id": one } }], "participants": [{ "entity": { "id": p }, "role": "target" }] }));
+    let a = desk.incident(json!({ "tags": ["tear_gas"], "sources": [{ "article": { "id": one } }], "participants": [{ "entity": { "id": person }, "role": "target" }] }));
     let b = desk.incident(json!({
         "tags": ["tear_gas"], "sources": [{ "article": { "id": other }, "role": "corroborating" }],
-        "participants": [{ "entity": { "id": p }, "role": "target" }, { "entity": { "id": q }, "role": "authority", "article": { "id": other } }],
+        "participants": [{ "entity": { "id": person }, "role": "target" }, { "entity": { "id": official }, "role": "authority", "article": { "id": other } }],
         "relations": [{ "relation": "follows", "incident": { "id": a } }],
     }));
     let c = desk.incident(json!({ "relations": [{ "relation": "part_of", "incident": { "id": b } }] }));

@@ -56,7 +56,7 @@ fn table(readme: &str, heading: &str) -> Vec<Vec<String>> {
     lines.skip(2).map(|line| line.trim_matches('|').split('|').map(cell).collect()).collect()
 }
 
-/// Runs commands as a reader would, in an empty directory with a reader's key in `KEY`, an editor's in `EDITOR_KEY` and an
+/// Runs commands as a reader would, beside the tests, with a reader's key in `KEY`, an editor's in `EDITOR_KEY` and an
 /// admin's in `ADMIN_KEY`, and answers what they print.
 fn run(script: &str, server: &Server, directory: &Path) -> String {
     let output = Command::new("sh")
@@ -76,21 +76,23 @@ fn run(script: &str, server: &Server, directory: &Path) -> String {
 
 fn require(tool: &str) {
     let found = Command::new(tool).arg("--version").output().is_ok_and(|output| output.status.success());
-    assert!(found, "README.md's commands need curl and jq, and {tool} is missing: install it");
+    assert!(found, "README.md's commands need curl, jq and Python, and {tool} is missing: install it");
 }
 
 #[test]
 fn its_commands_answer_what_it_says() {
     require("curl");
     require("jq");
+    require("python3");
     let server = Server::seeded();
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("readme_{}", std::process::id()));
     std::fs::create_dir_all(&directory).expect("a directory");
+    std::os::unix::fs::symlink(path().with_file_name("tests"), directory.join("tests")).expect("a link");
     let readme = readme();
     let blocks = blocks(&readme);
     let (mut faults, mut corrections) = (Vec::new(), Vec::new());
     for (i, command) in blocks.iter().enumerate() {
-        if command.language != "sh" || !command.text.contains("curl ") {
+        if command.language != "sh" || !["curl ", "python3 "].iter().any(|tool| command.text.contains(tool)) {
             continue;
         }
         let answer = blocks.get(i + 1).filter(|block| ["json", "text"].contains(&block.language.as_str()));
