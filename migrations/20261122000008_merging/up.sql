@@ -38,3 +38,10 @@ COMMENT ON COLUMN moved_items.origin IS 'The item as it was before any merge.';
 COMMENT ON COLUMN moved_items.leads_to IS 'The ids that it refers to there.';
 COMMENT ON COLUMN moved_items.current IS 'The item that stands for it now; none if that would lead to its own record.';
 COMMENT ON COLUMN moved_items.shared IS 'Whether that is another item, which says the same.';
+
+CREATE FUNCTION withdrawn_by(of record_type, id uuid) RETURNS integer LANGUAGE sql STABLE AS $$
+    SELECT min(version) FROM versions
+    WHERE record_type = of AND record_id = id AND version > coalesce((
+        SELECT max(version) FROM versions WHERE record_type = of AND record_id = id AND record ->> 'state' <> 'retracted'), 0)
+$$;
+COMMENT ON FUNCTION withdrawn_by(record_type, uuid) IS 'The version with which a record was withdrawn. Later ones follow merges of what it refers to.';

@@ -13,6 +13,11 @@ use crate::db::schema::{articles, changes, entities, incidents, versions};
 use crate::http::auth::View;
 use crate::http::problem::Tombstone;
 
+diesel::define_sql_function! {
+    /// The version with which a record was withdrawn.
+    fn withdrawn_by(of: diesel::sql_types::Text, id: diesel::sql_types::Uuid) -> diesel::sql_types::Nullable<diesel::sql_types::Integer>;
+}
+
 /// What is found under an id.
 #[derive(Debug)]
 pub enum Lookup<T> {
@@ -85,18 +90,16 @@ async fn tombstone(
     id: Uuid,
     status: &RecordStatus,
 ) -> QueryResult<Tombstone> {
-    let reason: Option<ChangeReason> = versions::table
-        .find((record_type.code(), id, status.version))
-        .select(versions::reason)
+    let withdrawal: Option<(DateTime<Utc>, ChangeReason)> = versions::table
+        .filter(versions::record_type.eq(record_type.code()))
+        .filter(versions::record_id.eq(id))
+        .filter(versions::version.nullable().eq(withdrawn_by(record_type.code(), id)))
+        .select((versions::at, versions::reason))
         .first(&mut connection)
         .await
         .optional()?;
-    Ok(Tombstone {
-        id,
-        deleted_at: status.updated_at,
-        reason: reason.unwrap_or(ChangeReason::OutOfScope),
-        replaced_by: status.merged_into,
-    })
+    let (deleted_at, reason) = withdrawal.unwrap_or((status.updated_at, ChangeReason::OutOfScope));
+    Ok(Tombstone { id, deleted_at, reason, replaced_by: status.merged_into })
 }
 
 /// Ids of which merged ones are replaced by the record that took their place.

@@ -54,7 +54,8 @@ impl Known<'_> {
                 }
                 _ => {
                     let published = line.record.state() == RecordState::Published;
-                    let record = KnownRecord { id: line.id, dataset: dataset.clone(), published };
+                    let survivor = self.records.get(R::TYPE, &key).and_then(|known| known.survivor);
+                    let record = KnownRecord { id: line.id, dataset: dataset.clone(), published, survivor };
                     self.records.add(R::TYPE, external_id, record);
                 }
             }
@@ -84,7 +85,7 @@ impl Known<'_> {
                         if list.is_none_or(|list| !targets.contains(&(list.to_owned(), known.id))) {
                             targets.extend(list.map(|list| (list.to_owned(), known.id)));
                             if let Some(place) = line.value.pointer_mut(&pointer) {
-                                *place = json!({ "id": known.id });
+                                *place = json!({ "id": known.survivor.unwrap_or(known.id) });
                             }
                             continue;
                         }
@@ -118,6 +119,8 @@ pub(super) struct KnownRecord {
     pub(super) dataset: Slug,
     /// Whether it is published.
     pub(super) published: bool,
+    /// The record that it was merged into.
+    pub(super) survivor: Option<Uuid>,
 }
 
 /// Records by their ids, and by dataset and external id.
@@ -159,12 +162,18 @@ impl KnownRecords {
                 let stored = $table::table
                     .filter($table::dataset.eq_any(datasets))
                     .filter($table::external_id.is_not_null())
-                    .select(($table::dataset, $table::external_id.assume_not_null(), $table::id, $table::state))
-                    .load::<(Slug, ExternalId, Uuid, RecordState)>(connection)
+                    .select((
+                        $table::dataset,
+                        $table::external_id.assume_not_null(),
+                        $table::id,
+                        $table::state,
+                        $table::merged_into,
+                    ))
+                    .load::<(Slug, ExternalId, Uuid, RecordState, Option<Uuid>)>(connection)
                     .await?;
-                for (dataset, external_id, id, state) in stored {
+                for (dataset, external_id, id, state, survivor) in stored {
                     let published = state == RecordState::Published;
-                    self.add($type, &external_id, KnownRecord { id, dataset, published });
+                    self.add($type, &external_id, KnownRecord { id, dataset, published, survivor });
                 }
             };
         }

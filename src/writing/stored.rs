@@ -11,7 +11,7 @@ use futures_util::future::try_join_all;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::NewRecord;
+use super::{NewRecord, merging};
 use crate::codebook::{ChangeReason, RecordState, Vocabulary};
 use crate::datasets::keep_access;
 use crate::history::{self, Author, Entry};
@@ -35,7 +35,7 @@ pub(super) struct Stored {
     /// Its content as it was written.
     #[diesel(sql_type = Jsonb)]
     pub(super) content: Value,
-    /// When that was.
+    /// When it was withdrawn.
     #[diesel(sql_type = Timestamptz)]
     at: DateTime<Utc>,
     /// Why.
@@ -47,11 +47,6 @@ impl Stored {
     /// Whether it is in this state.
     pub(super) fn is(&self, state: RecordState) -> bool {
         self.content["state"] == state.code()
-    }
-
-    /// Whether it was withdrawn, and not because another record took its place.
-    pub(super) fn is_withdrawn(&self) -> bool {
-        self.is(RecordState::Retracted) && self.merged_into.is_none()
     }
 
     /// The record itself, if it was not merged: nobody writes to one that was.
@@ -90,8 +85,13 @@ pub(super) async fn lock_all<R: NewRecord>(
     let query = format!("SELECT id FROM {table} WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE");
     diesel::sql_query(query).bind::<Array<SqlUuid>, _>(ids).execute(connection).await?;
     let query = format!(
-        "SELECT id, current.version, merged_into, version.record AS content, at, reason FROM {table} AS current
-         JOIN versions AS version ON record_type = $2 AND record_id = id AND version.version = current.version
+        "SELECT id, current.version, merged_into, version.record AS content, withdrawal.at, withdrawal.reason
+         FROM {table} AS current
+         JOIN versions AS version
+            ON version.record_type = $2 AND version.record_id = id AND version.version = current.version
+         JOIN versions AS withdrawal
+            ON withdrawal.record_type = $2 AND withdrawal.record_id = id AND withdrawal.version =
+                CASE state WHEN 'retracted' THEN withdrawn_by($2, id) ELSE current.version END
          WHERE id = ANY($1) ORDER BY id"
     );
     let query = diesel::sql_query(query).bind::<Array<SqlUuid>, _>(ids).bind::<Text, _>(R::TYPE.code());
@@ -208,14 +208,23 @@ pub(super) struct Next<R> {
     pub(super) merged_into: Option<Uuid>,
 }
 
-impl<R> Next<R> {
+impl<R: NewRecord> Next<R> {
+    /// What it is to hold.
+    ///
+    /// # Errors
+    /// It is no JSON, which is a fault of the program.
+    pub(super) fn content(&self) -> Result<Value, Problem> {
+        serde_json::to_value(&self.record).map_err(|error| Problem::Internal(error.to_string()))
+    }
+
     /// The next version of a record that is there.
     pub(super) fn of(stored: Stored, record: R) -> Self {
         Self { id: stored.id, stored: Some(stored), record, merged_into: None }
     }
 }
 
-/// Stores the next versions of records, and answers which those are. One that is the same as the last makes no version.
+/// Stores the next versions of records that somebody wrote, and answers which those are. One that is the same as the last
+/// makes no version.
 ///
 /// # Errors
 /// The database refuses one of them.
@@ -224,9 +233,20 @@ pub(super) async fn save<R: NewRecord>(
     records: &[Next<R>],
     author: &Author,
 ) -> Result<Vec<i32>, Problem> {
-    let contents = records.iter().map(|next| serde_json::to_value(&next.record));
-    let contents: Vec<Value> =
-        contents.collect::<Result<_, _>>().map_err(|error| Problem::Internal(error.to_string()))?;
+    merging::follow(connection, records).await?;
+    save_moved(connection, records, author).await
+}
+
+/// As [`save`], for records of which merges moved the items: where these are now is known.
+///
+/// # Errors
+/// The database refuses one of them.
+pub(super) async fn save_moved<R: NewRecord>(
+    connection: &mut AsyncPgConnection,
+    records: &[Next<R>],
+    author: &Author,
+) -> Result<Vec<i32>, Problem> {
+    let contents: Vec<Value> = records.iter().map(Next::content).collect::<Result<_, _>>()?;
     let changed =
         |(next, content): &(&Next<R>, &Value)| next.stored.as_ref().is_none_or(|stored| stored.content != **content);
     let (changed, contents): (Vec<&Next<R>>, Vec<&Value>) = records.iter().zip(&contents).filter(changed).unzip();

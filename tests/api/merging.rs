@@ -385,22 +385,107 @@ fn what_cannot_be_merged_is_refused_and_says_why() {
 }
 
 #[test]
-fn a_withdrawn_record_keeps_its_tombstone_when_what_it_referred_to_is_merged() {
+fn a_withdrawn_record_keeps_its_tombstone_and_follows_merges() {
     let desk = Desk::open();
     let (a, b) = (desk.person("A"), desk.person("B"));
     let incident = desk.incident(json!({ "participants": [{ "entity": { "id": a }, "role": "target" }] }));
     desk.patch("incidents", &incident, &json!({ "state": "retracted" }));
-    let before = desk.server.get(&format!("/v1/incidents/{incident}"));
-    desk.merge("entities", &a, &b);
-    let after = desk.server.get(&format!("/v1/incidents/{incident}"));
-    assert_eq!((after.status, after.at("/tombstone")), (410, before.at("/tombstone")));
-    // Who brings it back is told where its reference went.
     let path = format!("/v1/incidents/{incident}");
-    let back = |body: &Value| desk.server.write(&desk.editor, "PATCH", &path, body, &[("If-Match", "\"2\"")]);
-    let fault = back(&json!({ "state": "published" })).problem(422, "invalid-content");
-    assert_eq!(fault["pointer"], "/participants/0/entity");
-    let repaired = json!({ "state": "published", "participants": [{ "entity": { "id": b }, "role": "target" }] });
-    assert_eq!(back(&repaired).status, 200);
+    let before = desk.server.get(&path);
+    let back = |version: u32, state: &str| {
+        let tag = format!("\"{version}\"");
+        desk.server.write(&desk.editor, "PATCH", &path, &json!({ "state": state }), &[("If-Match", &tag)])
+    };
+    desk.merge("entities", &a, &b);
+    let after = desk.server.get(&path);
+    assert_eq!((after.status, after.at("/tombstone")), (410, before.at("/tombstone")));
+    desk.try_merge("incidents", &incident, &json!({ "into": incident })).problem(410, "gone");
+    assert_eq!(back(3, "published").at("/participants/0/entity/id"), json!(b));
+    back(4, "retracted");
+    desk.unmerge("entities", &a);
+    assert_eq!(back(6, "published").at("/participants/0/entity/id"), json!(a));
+    // The same goes for the survivor: it gives back what it took over while it is withdrawn.
+    desk.merge("incidents", &incident, &desk.incident(json!({ "title": "The survivor" })));
+    let survivor = desk.server.get(&path).at("/merged_into").as_str().expect("an id").to_owned();
+    assert_eq!(desk.read("incidents", &survivor).at("/participants/0/entity/id"), json!(a));
+    desk.patch("incidents", &survivor, &json!({ "state": "retracted" }));
+    desk.unmerge("incidents", &incident);
+    let restored = desk.server.write(
+        &desk.editor,
+        "PATCH",
+        &format!("/v1/incidents/{survivor}"),
+        &json!({ "state": "published" }),
+        &[("If-Match", "\"4\"")],
+    );
+    assert_eq!((restored.status, restored.at("/participants")), (200, json!([])), "{restored}");
+}
+
+#[test]
+fn what_an_editor_removes_is_not_taken_from_the_survivor_instead() {
+    let desk = Desk::open();
+    let named = |name: &str, item: &str| json!({ "kind": "person", "name": name, "identifiers": [{ "scheme": "wikidata", "value": item }] });
+    let (a, b) = (desk.create("entities", named("A", "Q1")), desk.create("entities", named("B", "Q2")));
+    let step = |who: &str, day: &str| json!({ "entity": { "id": who }, "step": "detained", "date": day, "date_precision": "day" });
+    let incident = desk.incident(json!({ "legal_steps": [step(&b, "2020-01-01"), step(&a, "2021-01-01")] }));
+    desk.merge("entities", &a, &b);
+    desk.patch("incidents", &incident, &json!({ "legal_steps": [step(&b, "2020-01-01")] }));
+    desk.patch("incidents", &incident, &json!({ "legal_steps": [step(&b, "2020-01-01"), step(&b, "2022-01-01")] }));
+    desk.patch("entities", &b, &json!({ "identifiers": [{ "scheme": "wikidata", "value": "Q2" }] }));
+    desk.unmerge("entities", &a);
+    let steps = desk.read("incidents", &incident);
+    assert_eq!((steps.at("/legal_steps/0/entity/id"), steps.at("/legal_steps/1/entity/id")), (json!(b), json!(b)));
+    assert_eq!(desk.read("entities", &b).at("/identifiers/0/value"), "Q2");
+    assert_eq!(desk.read("entities", &a).at("/identifiers/0/value"), "Q1");
+}
+
+#[test]
+fn what_is_changed_between_merges_is_followed_through_all_of_them() {
+    let desk = Desk::open();
+    let [a, b, c] = ["A", "B", "C"].map(|name| desk.person(name));
+    let target = |who: &str, note: Option<&str>| json!({ "entity": { "id": who }, "role": "target", "note": note });
+    let incident =
+        desk.incident(json!({ "participants": [target(&a, Some("A secret.")), target(&b, Some("A secret."))] }));
+    let article = desk.create(
+        "articles",
+        json!({ "title": "A report", "language": "en", "mentions": [
+            { "entity": { "id": a }, "count": 3 }, { "entity": { "id": b }, "count": 2 }, { "entity": { "id": c }, "count": 1 }] }),
+    );
+    desk.merge("entities", &a, &b);
+    assert_eq!(desk.read("incidents", &incident).at("/participants").as_array().map(Vec::len), Some(1));
+    desk.patch("incidents", &incident, &json!({ "participants": [target(&b, None)] }));
+    desk.patch(
+        "articles",
+        &article,
+        &json!({ "mentions": [{ "entity": { "id": b }, "count": 6 }, { "entity": { "id": c } }] }),
+    );
+    desk.merge("entities", &b, &c);
+    assert_eq!(desk.read("articles", &article).at("/mentions/0/count"), json!(7));
+    // Somebody else than the person was led to is not led back.
+    desk.unmerge("entities", &a);
+    let read = desk.read("incidents", &incident);
+    let who: Vec<Value> = (0..2).map(|i| read.at(&format!("/participants/{i}/entity/id"))).collect();
+    assert!(who.contains(&json!(a)) && who.contains(&json!(c)), "{read}");
+    assert_eq!(
+        (read.at("/participants/0/note"), read.at("/participants/1/note")),
+        (Value::Null, Value::Null),
+        "gone is gone"
+    );
+    desk.unmerge("entities", &b);
+    let read = desk.read("articles", &article);
+    let mut counts: Vec<(Value, Value)> = (0..3)
+        .map(|i| (read.at(&format!("/mentions/{i}/entity/name")), read.at(&format!("/mentions/{i}/count"))))
+        .collect();
+    counts.sort_by_key(|(name, _)| name.to_string());
+    let expected = [("A", 3), ("B", 3), ("C", 1)].map(|(name, count)| (json!(name), json!(count)));
+    assert_eq!(counts, expected);
+    // A changed role is the same person's.
+    desk.merge("entities", &a, &b);
+    desk.patch("incidents", &incident, &json!({ "participants": [{ "entity": { "id": b }, "role": "organizer" }] }));
+    desk.unmerge("entities", &a);
+    let read = desk.read("incidents", &incident);
+    let organizers: Vec<Value> =
+        read.at("/participants").as_array().expect("a list").iter().map(|item| item["role"].clone()).collect();
+    assert!(organizers.iter().all(|role| role == "organizer"), "{read}");
 }
 
 /// A cheap source of numbers, the same in every run.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::items::{Holder, MovedItem, Survivors, add_count, id_of, is_akin, items, part, part_mut, says_the_same};
+use super::items::{Holder, MovedItem, Survivors, add_count, id_of, items, part, part_mut, says_the_same};
 
 /// The items of a list as they are to be by the merges that stand, and what stays moved of them.
 pub(super) fn arrange(
@@ -99,62 +99,26 @@ impl List<'_> {
     }
 
     fn pick_up(&mut self, i: usize) {
-        let origin = self.moving[i].moved.origin.clone();
-        let target = self.moving[i].target.clone();
-        let count = self.moving[i].moved.count();
-        let was_shared = std::mem::take(&mut self.moving[i].moved.shared);
+        let moved = &mut self.moving[i].moved;
+        let (count, was_shared) = (moved.count(), std::mem::take(&mut moved.shared));
+        let carried = self.moving[i].target.clone().unwrap_or_default();
         let Some(current) = self.moving[i].moved.current.take() else {
-            self.moving[i].carried = Some((target.unwrap_or(origin), None));
+            self.moving[i].carried = Some((carried, None));
             return;
         };
-        // What an editor removed meanwhile stays removed.
-        let Some(at) = self.find(&current) else { return };
+        let Some(at) = self.items.iter().position(|item| *item == current) else { return };
         let heir =
             self.moving.iter().position(|other| other.moved.shared && other.moved.current.as_ref() == Some(&current));
-        if was_shared {
-            self.add_count(at, -count);
-            self.moving[i].carried = Some((target.unwrap_or(origin), None));
-        } else if let Some(heir) = heir {
-            self.moving[heir].moved.shared = false;
-            let mut item = self.items[at].clone();
-            if let Some(count) = origin.get("count") {
-                item["count"] = count.clone();
+        if was_shared || heir.is_some() {
+            if let Some(heir) = heir.filter(|_| !was_shared) {
+                self.moving[heir].moved.shared = false;
             }
             self.add_count(at, -count);
-            self.moving[i].carried = Some((self.led(item, &current, target.as_ref()), None));
+            self.moving[i].carried = Some((carried, None));
         } else {
-            let item = std::mem::take(&mut self.items[at]);
-            self.moving[i].carried = Some((self.led(item, &current, target.as_ref()), Some(at)));
+            self.items[at] = Value::Null;
+            self.moving[i].carried = Some((carried, Some(at)));
         }
-    }
-
-    /// An item led to where it is to lead, except where an editor led it elsewhere.
-    fn led(&self, mut item: Value, current: &Value, target: Option<&Value>) -> Value {
-        for name in &self.references {
-            if let Some(target) = target
-                && part(&item, name) == part(current, name)
-            {
-                *part_mut(&mut item, name) = part(target, name).clone();
-            }
-        }
-        item
-    }
-
-    /// The item that stands for a moved one: that very one, or, if it was changed since, the one most like it.
-    fn find(&self, current: &Value) -> Option<usize> {
-        if let Some(exact) = self.items.iter().position(|item| item == current) {
-            return Some(exact);
-        }
-        let is_of_another = |item: &Value| self.moving.iter().any(|other| other.moved.current.as_ref() == Some(item));
-        let likeness = |item: &Value| {
-            current.as_object().into_iter().flatten().filter(|(name, value)| item[*name] == **value).count()
-        };
-        let akin = self
-            .items
-            .iter()
-            .enumerate()
-            .filter(|(_, item)| !item.is_null() && is_akin(self.member, item, current) && !is_of_another(item));
-        akin.max_by_key(|(at, item)| (likeness(item), usize::MAX - at)).map(|(at, _)| at)
     }
 
     fn put_down(&mut self, i: usize) {

@@ -42,6 +42,20 @@ impl MovedItem {
         if self.owner.is_none() { count(&self.origin) } else { 0 }
     }
 
+    /// Follows a change of the item that stands for it: what an editor changed stays so wherever merges lead.
+    fn change(&mut self, old: &Value, new: &Value) {
+        let is_list_of_one_each = unique_list(&format!("/{}", self.member)).is_some();
+        if !(self.shared && is_list_of_one_each) {
+            add_count(&mut self.origin, count(new) - count(old));
+            for (name, value) in new.as_object().into_iter().flatten() {
+                if name != "count" && old[name] != *value {
+                    self.origin[name] = value.clone();
+                }
+            }
+        }
+        self.current = Some(new.clone());
+    }
+
     /// Whether it has an item of its own.
     fn has_own(&self, item: &Value) -> bool {
         !self.shared && self.current.as_ref() == Some(item)
@@ -85,10 +99,13 @@ impl Holder<'_> {
         for member in members {
             let list = items(&self.content[member]);
             for (position, item) in list.iter().enumerate() {
+                if !self.references(member, item).contains(&target) {
+                    continue;
+                }
                 // An item may stand there twice.
                 let before = list[..position].iter().filter(|other| *other == item).count();
                 let known = self.moved.iter().filter(|moved| moved.member == *member && moved.has_own(item)).count();
-                if before < known || !self.references(member, item).contains(&target) {
+                if before < known {
                     continue;
                 }
                 let shares = |moved: &&MovedItem| moved.member == *member && moved.current.as_ref() == Some(item);
@@ -98,6 +115,54 @@ impl Holder<'_> {
                 self.moved.push(MovedItem { member, position, owner: None, origin, current, shared: false });
             }
         }
+    }
+
+    /// Follows what an editor makes of the content: which items are still there, though changed, and which are gone.
+    pub(super) fn follow(&mut self, content: Value) {
+        let members: BTreeSet<String> = self.moved.iter().map(|moved| moved.member.clone()).collect();
+        for member in members {
+            let (old, new) = (items(&self.content[&member]), items(&content[&member]));
+            let mut added: Vec<&Value> = new.iter().collect();
+            for item in old {
+                if let Some(same) = added.iter().position(|added| *added == item) {
+                    added.remove(same);
+                }
+            }
+            let mut gone: Vec<Value> = Vec::new();
+            for moved in self.moved.iter().filter(|moved| moved.member == member) {
+                if let Some(current) = moved.current.as_ref().filter(|current| !new.contains(current))
+                    && !gone.contains(current)
+                {
+                    gone.push(current.clone());
+                }
+            }
+            // First those that are known by more, then those of which only the records that they lead to are the same.
+            let names: Vec<&str> = self.members(&member).into_iter().map(|(name, _)| name).collect();
+            let leads_alike = |one: &Value, other: &Value| {
+                !names.is_empty() && names.iter().all(|name| part(one, name) == part(other, name))
+            };
+            let akin = |one: &Value, other: &Value| is_akin(&member, one, other);
+            for alike in [&akin as &dyn Fn(&Value, &Value) -> bool, &leads_alike] {
+                gone.retain(|current| {
+                    let candidates = added.iter().enumerate().filter(|(_, item)| alike(item, current));
+                    let Some(found) = candidates.max_by_key(|(_, item)| likeness(item, current)).map(|(at, _)| at)
+                    else {
+                        return true;
+                    };
+                    let item = added.remove(found);
+                    for moved in self.moved.iter_mut().filter(|moved| moved.member == member) {
+                        if moved.current.as_ref() == Some(current) {
+                            moved.change(current, item);
+                        }
+                    }
+                    false
+                });
+            }
+            self.moved.retain(|moved| {
+                moved.member != member || moved.current.as_ref().is_none_or(|current| !gone.contains(current))
+            });
+        }
+        self.content = content;
     }
 
     /// Takes over what another record has in these lists, and its name.
@@ -120,11 +185,13 @@ impl Holder<'_> {
                     let own = stands_for.iter().find(|moved| !moved.shared);
                     self.take(list, other.is.1, own.map_or(item, |moved| &moved.origin).clone());
                 }
-                for moved in stands_for {
-                    if let Some(owner) = moved.owner {
-                        self.take(list, owner, moved.origin.clone());
-                    }
+                for moved in stands_for.into_iter().filter(|moved| moved.shared || moved.owner.is_some()) {
+                    self.take(list, moved.owner.unwrap_or(other.is.1), moved.origin.clone());
                 }
+            }
+            // What would lead to its own record may lead elsewhere one day.
+            for moved in other.moved.iter().filter(|moved| moved.member == *list && moved.current.is_none()) {
+                self.take(list, moved.owner.unwrap_or(other.is.1), moved.origin.clone());
             }
         }
     }
@@ -186,6 +253,11 @@ pub(super) fn add_count(item: &mut Value, number: i64) {
 
 fn count(item: &Value) -> i64 {
     item.get("count").and_then(Value::as_i64).unwrap_or_default()
+}
+
+/// How many members of two items are equal.
+fn likeness(one: &Value, other: &Value) -> usize {
+    one.as_object().into_iter().flatten().filter(|(name, value)| other[*name] == **value).count()
 }
 
 /// Whether one of two items is enough.

@@ -1,9 +1,9 @@
 //! Merging a record into another one, and undoing it.
 //!
 //! What led to the merged record leads to the survivor, which also takes over its names and the items of its lists. Of
-//! each item that this moves is kept what it was before any merge, so that merges are undone in any order and after
-//! later writes. Records that are merged themselves are kept up to date like all others; those that are withdrawn are
-//! left alone: when they come back, what they refer to is judged again.
+//! each item that this moves is kept what it was before any merge, with what editors changed since, so that merges are
+//! undone in any order and after later writes. Records that are merged or withdrawn are kept up to date like all others:
+//! they may come back.
 
 mod arranging;
 mod handlers;
@@ -18,18 +18,19 @@ pub(crate) use handlers::{
 use std::collections::{BTreeSet, HashSet};
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Nullable, Text, Uuid as SqlUuid};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel::sql_types::{Array, Integer, Nullable, Text, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use serde_json::Value;
 use uuid::Uuid;
 
 use self::items::Holder;
 use super::judging::{Candidate, Surroundings};
 use super::schema::BodySchemas;
-use super::stored::{Next, Stored, lock_all, lock_alone, save};
+use super::stored::{Next, Stored, lock_all, lock_alone, save_moved};
 use super::{Check, NewRecord};
 use crate::articles::NewArticle;
 use crate::codebook::{RecordState, Vocabulary};
+use crate::datasets::keep_access;
 use crate::db::schema::merges;
 use crate::entities::NewEntity;
 use crate::history::{Author, RecordType};
@@ -39,6 +40,9 @@ use crate::incidents::NewIncident;
 
 /// So many records are changed together.
 const TOGETHER: usize = 500;
+
+/// So many bytes of them, as they are compressed on disk, if they are more than one.
+const MOST_BYTES: i32 = 2 * 1024 * 1024;
 
 /// Merges a record into another one.
 ///
@@ -52,6 +56,11 @@ pub(super) async fn merge<R: NewRecord>(
     if_match: &IfMatch,
     author: &Author,
 ) -> Result<(), Problem> {
+    begin(connection).await?;
+    for holder in HOLDERS {
+        let ids = referrers(connection, holder, (R::TYPE, from)).await?;
+        lock_ids(connection, holder, &ids).await?;
+    }
     let (merged, survivor) = lock_pair::<R>(connection, from, to, if_match).await?;
     diesel::insert_into(merges::table)
         .values((merges::record_type.eq(R::TYPE.code()), merges::merged_id.eq(from), merges::survivor_id.eq(to)))
@@ -60,7 +69,7 @@ pub(super) async fn merge<R: NewRecord>(
     let mut content = merged.content.clone();
     content["state"] = RecordState::Retracted.code().into();
     let next = Next { id: from, stored: Some(merged.clone()), record: typed::<R>(content)?, merged_into: Some(to) };
-    save(connection, &[next], author).await?;
+    save_moved(connection, &[next], author).await?;
     lead(connection, R::TYPE, &[from], Some(to)).await?;
     let chained = merged_before(connection, R::TYPE, from).await?;
     lead_again(connection, R::TYPE, &chained, to).await?;
@@ -82,6 +91,13 @@ pub(super) async fn unmerge<R: NewRecord>(
     if_match: &IfMatch,
     author: &Author,
 ) -> Result<(), Problem> {
+    begin(connection).await?;
+    let chained = merged_before(connection, R::TYPE, id).await?;
+    let returning: BTreeSet<Uuid> = chained.iter().copied().chain([id]).collect();
+    for holder in HOLDERS {
+        let ids = moves::holders(connection, holder, &returning).await?;
+        lock_ids(connection, holder, &ids).await?;
+    }
     let stored = lock_all::<R>(connection, &[id]).await?.pop();
     let stored = stored.ok_or_else(|| Problem::NotFound(format!("there is no {} {id}", R::TYPE)))?;
     let Some(survivor) = stored.merged_into else {
@@ -93,15 +109,30 @@ pub(super) async fn unmerge<R: NewRecord>(
     if !alike(connection, &stored, &survivor).await? {
         return Err(conflict(FaultCode::UnavailableReference, ACCESS_DIFFERS));
     }
-    let chained = merged_before(connection, R::TYPE, id).await?;
     diesel::delete(merges::table.find((R::TYPE.code(), id))).execute(connection).await?;
     lead(connection, R::TYPE, &[id], None).await?;
     restore::<R>(connection, schemas, stored, author).await?;
     lead_again(connection, R::TYPE, &chained, id).await?;
-    let returning: BTreeSet<Uuid> = chained.into_iter().chain([id]).collect();
     give_back::<NewArticle>(connection, &returning, author).await?;
     give_back::<NewEntity>(connection, &returning, author).await?;
     give_back::<NewIncident>(connection, &returning, author).await
+}
+
+/// The resources whose records refer to others, in the order in which they are locked.
+const HOLDERS: [RecordType; 3] = [RecordType::Article, RecordType::Entity, RecordType::Incident];
+
+/// Lets one merge after the other be done and undone: each changes what the next one finds.
+async fn begin(connection: &mut AsyncPgConnection) -> QueryResult<()> {
+    keep_access(connection).await?;
+    connection.batch_execute("SELECT pg_advisory_xact_lock(hashtextextended('civicspace.merging', 0))").await
+}
+
+/// Locks records before the one that they refer to: an editor of one of them who waits for the merge holds nothing that it
+/// needs.
+async fn lock_ids(connection: &mut AsyncPgConnection, of: RecordType, ids: &[Uuid]) -> QueryResult<()> {
+    let query = format!("SELECT id FROM {} WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", of.plural());
+    diesel::sql_query(query).bind::<Array<SqlUuid>, _>(ids).execute(connection).await?;
+    Ok(())
 }
 
 /// Why two records do not become one, or do not become two again.
@@ -196,7 +227,7 @@ async fn take_over<R: NewRecord>(
     moves::store(connection, R::TYPE, &holders).await?;
     let [taking] = holders;
     let record = checked::<R>(taking.content).map_err(cannot_take_over)?;
-    save(connection, &[Next::of(survivor, record)], author).await?;
+    save_moved(connection, &[Next::of(survivor, record)], author).await?;
     Ok(())
 }
 
@@ -233,18 +264,15 @@ async fn rearrange<R: NewRecord>(
     returning: &BTreeSet<Uuid>,
     author: &Author,
 ) -> Result<(), Problem> {
-    for ids in ids.chunks(TOGETHER) {
-        let locked = lock_all::<R>(connection, ids).await?;
-        let mut moved = moves::load(connection, R::TYPE, ids).await?;
-        let (mut standing, mut holders) = (Vec::new(), Vec::new());
-        for stored in locked {
-            if !stored.is_withdrawn() {
-                let mut holder = holder::<R>(&stored, moved.remove(&stored.id).unwrap_or_default());
-                prepare(&mut holder);
-                holders.push(holder);
-                standing.push(stored);
-            }
-        }
+    for ids in groups(connection, R::TYPE, ids).await? {
+        let standing = lock_all::<R>(connection, &ids).await?;
+        let mut moved = moves::load(connection, R::TYPE, &ids).await?;
+        let holder = |stored: &Stored| {
+            let mut holder = holder::<R>(stored, moved.remove(&stored.id).unwrap_or_default());
+            prepare(&mut holder);
+            holder
+        };
+        let mut holders: Vec<Holder<'_>> = standing.iter().map(holder).collect();
         let survivors = moves::survivors(connection, &holders).await?;
         let everything: HashSet<Uuid> = returning.iter().copied().collect();
         for holder in &mut holders {
@@ -253,12 +281,12 @@ async fn rearrange<R: NewRecord>(
             holder.arrange(&survivors, leaving);
         }
         moves::store(connection, R::TYPE, &holders).await?;
-        let changed = standing
-            .into_iter()
-            .zip(holders)
-            .map(|(stored, holder)| Ok(Next::of(stored, checked::<R>(holder.content).map_err(cannot_come_back)?)));
+        let changed = standing.into_iter().zip(holders).map(|(stored, holder)| {
+            let record = checked::<R>(holder.content).map_err(|problem| cannot_come_back(problem, holder.is))?;
+            Ok(Next::of(stored, record))
+        });
         let changed: Vec<Next<R>> = changed.collect::<Result<_, Problem>>()?;
-        save(connection, &changed, author).await?;
+        save_moved(connection, &changed, author).await?;
     }
     Ok(())
 }
@@ -330,9 +358,11 @@ async fn restore<R: NewRecord>(
     body["state"] = RecordState::Published.code().into();
     let mut candidates = [Candidate { id: stored.id, stored: Some(stored), body }];
     let surroundings = Surroundings::of::<R>(connection, &candidates).await?;
-    let record: R = surroundings.judge(schemas, &mut candidates[0]).map_err(cannot_come_back)?;
+    let record: R = surroundings
+        .judge(schemas, &mut candidates[0])
+        .map_err(|problem| cannot_come_back(problem, (R::TYPE, candidates[0].id)))?;
     let [Candidate { id, stored, .. }] = candidates;
-    save(connection, &[Next { id, stored, record, merged_into: None }], author).await?;
+    save_moved(connection, &[Next { id, stored, record, merged_into: None }], author).await?;
     Ok(())
 }
 
@@ -346,12 +376,69 @@ fn cannot_take_over(problem: Problem) -> Problem {
     Problem::InvalidContent(faults.into_iter().map(fault).collect())
 }
 
-/// The request has no body: what is wrong is what is stored.
-fn cannot_come_back(problem: Problem) -> Problem {
+/// What is wrong is no body, but a record as it would be.
+fn cannot_come_back(problem: Problem, (of, id): (RecordType, Uuid)) -> Problem {
     let Problem::InvalidContent(faults) = problem else { return problem };
     let fault = |fault: Fault| {
-        let detail = format!("{} {}", fault.pointer().unwrap_or_default(), fault.detail);
+        let detail = format!("{of} {id}, {}: {}", fault.pointer().unwrap_or_default(), fault.detail);
         Fault::path("id", fault.code, detail)
     };
     Problem::MergeConflict(faults.into_iter().map(fault).collect())
+}
+
+/// Follows what editors make of records of which merges have moved items.
+///
+/// # Errors
+/// The database refuses it.
+pub(super) async fn follow<R: NewRecord>(
+    connection: &mut AsyncPgConnection,
+    records: &[Next<R>],
+) -> Result<(), Problem> {
+    let ids: Vec<Uuid> = records.iter().filter(|next| next.stored.is_some()).map(|next| next.id).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mut moved = moves::load(connection, R::TYPE, &ids).await?;
+    let mut holders = Vec::new();
+    for next in records {
+        if let (Some(stored), Some(moved)) = (&next.stored, moved.remove(&next.id)) {
+            let mut holder = holder::<R>(stored, moved);
+            holder.follow(next.content()?);
+            holders.push(holder);
+        }
+    }
+    if !holders.is_empty() {
+        moves::store(connection, R::TYPE, &holders).await?;
+    }
+    Ok(())
+}
+
+/// Records in groups that fit into memory.
+async fn groups(connection: &mut AsyncPgConnection, of: RecordType, ids: &[Uuid]) -> QueryResult<Vec<Vec<Uuid>>> {
+    #[derive(QueryableByName)]
+    struct Sized {
+        #[diesel(sql_type = SqlUuid)]
+        id: Uuid,
+        #[diesel(sql_type = Integer)]
+        bytes: i32,
+    }
+    let query = format!(
+        "SELECT id, pg_column_size(record) AS bytes FROM {} AS current
+         JOIN versions ON record_type = $2 AND record_id = id AND versions.version = current.version
+         WHERE id = ANY($1) ORDER BY id",
+        of.plural()
+    );
+    let query = diesel::sql_query(query).bind::<Array<SqlUuid>, _>(ids).bind::<Text, _>(of.code());
+    let (mut groups, mut bytes) = (vec![Vec::new()], 0);
+    for sized in query.load::<Sized>(connection).await? {
+        let full = groups.last().is_some_and(|group| group.len() >= TOGETHER || bytes + sized.bytes > MOST_BYTES);
+        if full {
+            groups.push(Vec::new());
+            bytes = 0;
+        }
+        bytes += sized.bytes;
+        groups.last_mut().into_iter().for_each(|group| group.push(sized.id));
+    }
+    groups.retain(|group| !group.is_empty());
+    Ok(groups)
 }
