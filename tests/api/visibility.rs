@@ -48,6 +48,54 @@ fn counts_are_of_published_records_alone() {
 }
 
 #[test]
+fn a_draft_leaves_no_trace_in_what_others_read() {
+    let server = Server::start();
+    let entity = server.entity(json!({}));
+    let article = server.article(json!({ "mentions": [{ "entity": { "id": entity } }] }));
+    let incident = server.incident(json!({
+        "participants": [{ "entity": { "id": entity }, "role": "target" }], "sources": [{ "article": { "id": article } }]
+    }));
+    let editor = server.key(Role::Editor);
+    let mut paths = vec!["/v1/changes?limit=1000".to_owned(), "/v1/datasets".to_owned(), "/v1/snapshots".to_owned()];
+    for (resource, id) in RESOURCES.into_iter().zip([article, entity, incident]) {
+        for query in ["", "?include_total=true", "?state=published", "?dataset=central-asia&limit=200"] {
+            paths.push(format!("/v1/{resource}{query}"));
+        }
+        paths.extend([format!("/v1/{resource}/{id}"), format!("/v1/{resource}/{id}/revisions")]);
+    }
+    paths.extend([format!("/v1/incidents?entity={entity}"), format!("/v1/articles?entity={entity}&sort=-published")]);
+    let reader = server.key(Role::Reader);
+    let look = || -> Vec<Vec<u8>> {
+        let each = paths.iter().flat_map(|path| [server.get(path), server.get_as(&reader, path)]);
+        each.map(|answer| answer.body).collect()
+    };
+    let before = look();
+    let person = json!({ "state": "draft", "kind": "person", "name": "Whispered", "relations": [{ "relation": "ally_of", "entity": { "id": entity } }] });
+    let person = server.write(&editor, "POST", "/v1/entities", &person, &[]).at("/id");
+    let report = json!({ "state": "draft", "title": "Whispered", "language": "en", "publisher": { "id": entity }, "mentions": [{ "entity": { "id": entity } }, { "entity": { "id": person } }] });
+    let report = server.write(&editor, "POST", "/v1/articles", &report, &[]).at("/id");
+    let event = json!({
+        "state": "draft", "title": "Whispered", "kind": "assembly.protest", "location": { "country": "KG", "precision": "country" },
+        "coding": { "method": "human", "codebook": "1.0" }, "sources": [{ "article": { "id": report } }],
+        "participants": [{ "entity": { "id": entity }, "role": "target" }, { "entity": { "id": person }, "role": "target" }],
+        "relations": [{ "relation": "follows", "incident": { "id": incident } }]
+    });
+    let event = server.write(&editor, "POST", "/v1/incidents", &event, &[]).at("/id");
+    for (resource, id) in RESOURCES.into_iter().zip([&report, &person, &event]) {
+        let path = format!("/v1/{resource}/{}", id.as_str().expect("an id"));
+        let patched = server.write(&editor, "PATCH", &path, &json!({ "external_id": "w" }), &[("If-Match", "\"1\"")]);
+        assert_eq!(patched.status, 200, "{patched}");
+        for path in [path.clone(), format!("{path}/revisions")] {
+            server.get(&path).problem(404, "not-found");
+            server.get_as(&reader, &path).problem(404, "not-found");
+            assert_eq!(server.get_as(&editor, &path).status, 200, "{path}");
+        }
+        assert_eq!(server.get(&format!("/v1/{resource}?external_id=w")).at("/data"), json!([]));
+    }
+    assert!(look() == before, "a draft is seen");
+}
+
+#[test]
 fn counts_follow_what_becomes_of_the_records_that_are_counted() {
     let server = Server::start();
     let entity = server.entity(json!({}));
