@@ -5,7 +5,6 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use super::NewIncident;
 use super::filter::{IncidentFilter, IncidentSort};
 use super::model::{self, Incident};
-use crate::codebook::ChangeReason;
 use crate::db::Database;
 use crate::history::RecordType;
 use crate::http::auth::Caller;
@@ -169,7 +168,7 @@ pub(crate) async fn delete_incident(
 /// ```
 #[utoipa::path(
     tag = "incidents",
-    params(BatchParameters, ("Change-Reason" = Option<ChangeReason>, Header, description = "Why the records are written. Default: `new_information`.")),
+    params(BatchParameters, ReasonHeader),
     request_body(content = NewIncident, content_type = "application/x-ndjson", description = "A merge patch a line."),
     responses((status = 200, description = "What became of each line.", body = LineResult, content_type = "application/x-ndjson"), BatchResponses)
 )]

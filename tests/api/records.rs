@@ -288,7 +288,8 @@ fn a_withdrawn_record_leaves_a_tombstone() {
         let id = store(&server, resource, json!({}));
         server.database.execute(&format!(
             "UPDATE {resource} SET state = 'retracted', updated_at = '2098-01-02T03:04:05Z' WHERE id = '{id}';
-             UPDATE versions SET reason = 'duplicate' WHERE record_id = '{id}'"
+             UPDATE versions SET reason = 'duplicate', at = '2098-01-02T03:04:05Z', record = record || '{{\"state\": \"retracted\"}}'
+             WHERE record_id = '{id}'"
         ));
         let gone = server.get(&format!("/v1/{resource}/{id}"));
         gone.problem(410, "gone");
