@@ -503,6 +503,27 @@ fn writing_is_for_editors_and_admins_alone() {
 }
 
 #[test]
+fn who_refers_to_a_record_holds_up_its_withdrawal_and_no_other_write() {
+    let (server, key) = editing();
+    let person = server.write(&key, "POST", "/v1/entities", &json!({ "kind": "person", "name": "A Person" }), &[]);
+    let path = format!("/v1/entities/{}", id_of(&person));
+    let refers = format!("SELECT FROM entities WHERE id = '{}' FOR KEY SHARE", id_of(&person));
+    server.database.locked(&refers, || {
+        let patched = server.write(&key, "PATCH", &path, &json!({ "country": "KG" }), &[("If-Match", "\"1\"")]);
+        assert_eq!(patched.status, 200, "{patched}");
+        let authorization = format!("Bearer {key}");
+        std::thread::scope(|scope| {
+            let withdrawn =
+                scope.spawn(|| server.request("DELETE", &path, &[("Authorization", &authorization)]).status);
+            let waits = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            server.database.until(waits);
+            server.database.release();
+            assert_eq!(withdrawn.join().expect("an answer"), 204);
+        });
+    });
+}
+
+#[test]
 fn a_reference_is_replaced_whole() {
     let (server, key) = editing();
     let police = server.get("/v1/entities?external_id=kg-police").at("/data/0/id");
