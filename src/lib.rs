@@ -2,8 +2,8 @@
 //!
 //! What users see has a module each: [`articles`], [`entities`], [`incidents`], [`datasets`], [`snapshots`], and the
 //! vocabularies of [`codebook`]. What those share lies in layers below: [`http`] (problems, strict queries, lists, keys, quotas),
-//! [`history`] (versions and the change log), [`writing`] (checks and references), [`values`] (ids, text, numbers) and
-//! [`db`] (connections, migrations, the private PostgreSQL). [`app`] puts the routes together, and is where the server,
+//! [`history`] (versions and the change log), [`writing`] (checks and references), [`values`] (ids, text, numbers),
+//! [`names`] (one spelling for many) and [`db`] (connections, migrations, the private PostgreSQL). [`app`] puts the routes together, and is where the server,
 //! the tests and the API document come from. [`seeding`] loads a dataset, [`checking`] judges the data, [`cli`] is the
 //! command line.
 //!
@@ -23,6 +23,7 @@ pub mod entities;
 pub mod history;
 pub mod http;
 pub mod incidents;
+pub mod names;
 pub mod seeding;
 pub mod snapshots;
 pub mod values;
