@@ -31,10 +31,12 @@ use crate::snapshots::{Folder, SnapshotOptions};
 use crate::writing::NewRecord;
 use crate::writing::merging::{self, NewMerge, NewUnmerge};
 use crate::writing::schema::BodySchemas;
-use crate::{articles, codebook, datasets, entities, incidents, snapshots};
+use crate::{articles, codebook, datasets, entities, incidents, search, snapshots, suggest};
 
 /// Real answers of the seed dataset, which a test keeps true, as the examples of the document: by operation.
-const EXAMPLES: [(&str, &str); 24] = [
+const EXAMPLES: [(&str, &str); 26] = [
+    ("search", include_str!("../openapi/examples/search.json")),
+    ("suggest", include_str!("../openapi/examples/suggest.json")),
     ("load_articles", LINE_RESULT),
     ("load_entities", LINE_RESULT),
     ("load_incidents", LINE_RESULT),
@@ -97,6 +99,7 @@ const BODIES: [&str; 6] = [
         (name = "entities", description = "The people, organisations, authorities, media, laws and places that take part."),
         (name = "incidents", description = "Events in civic space."),
         (name = "operations", description = "For those who run a server."),
+        (name = "search", description = "Finding records by words and names."),
         (name = "snapshots", description = "Everything at once, in files: for those who begin a copy."),
         (name = "vocabularies", description = "The codes, and what they mean."),
     ),
@@ -140,6 +143,8 @@ fn routes(config: &mut ServiceConfig) {
         .service(history::list_changes)
         .service(snapshots::list_snapshots)
         .service(snapshots::get_snapshot_file)
+        .service(search::search)
+        .service(suggest::suggest)
         .service(codebook::list_vocabularies)
         .service(pages::get_openapi)
         .service(pages::get_docs)

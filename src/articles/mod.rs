@@ -5,11 +5,14 @@
 
 pub mod filter;
 pub mod handlers;
+pub(crate) mod list;
 mod matching;
 pub mod model;
 pub mod new;
+mod searched;
 mod store;
 
 pub(crate) use handlers::{create_article, delete_article, get_article, list_articles, load_articles, patch_article};
+pub(crate) use model::of_ids;
 pub use model::{Article, ArticleRef, ArticleRow, Mention};
 pub use new::{NewArticle, NewMention};

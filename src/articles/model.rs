@@ -10,18 +10,13 @@ use tokio::try_join;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::filter::{ArticleFilter, ArticleSort};
-use super::matching::{matching, order, with_publisher};
+use super::matching::with_publisher;
 use crate::codebook::{DatePrecision, RecordState};
-use crate::db::by_owner;
-use crate::db::fragments::{Behind, Counted, OrderBy};
 use crate::db::schema::{articles, entities, incidents, mentions, sources};
+use crate::db::{by_owner, in_order};
 use crate::entities::EntityRef;
 use crate::history::{self, Lookup, RecordStatus, RecordType};
 use crate::http::auth::View;
-use crate::http::cursor::{Position, SortKey};
-use crate::http::listing::{Found, PageRequest, TOTAL_EXACT_TO, Total};
-use crate::http::parameters::Ids;
 use crate::values::{ArticleBody, ArticleId, ExternalId, LanguageTag, Line, Prose, Slug, Url};
 
 /// An article as other records show it.
@@ -108,35 +103,14 @@ pub struct Mention {
     pub count: i32,
 }
 
-/// A page of the articles that fit a filter.
+/// The articles of these ids, in their order and in whatever state.
 ///
 /// # Errors
 /// The database fails.
-pub async fn list(
-    connection: &AsyncPgConnection,
-    mut filter: ArticleFilter,
-    view: &View,
-    page: &PageRequest<ArticleSort>,
-) -> QueryResult<Found<Article>> {
-    Ids::resolve(connection, RecordType::Article, &mut filter.id).await?;
-    Ids::resolve(connection, RecordType::Entity, &mut filter.publisher).await?;
-    Ids::resolve(connection, RecordType::Entity, &mut filter.entity).await?;
-    Ids::resolve(connection, RecordType::Incident, &mut filter.incident).await?;
-    let order = order(&filter, page.sort);
-    let mut listing = matching(&filter, view).order(OrderBy(order)).limit(page.limit + 1);
-    if let Some(position) = &page.after {
-        listing = listing.filter(Behind::new(order, position.clone()));
-    }
-    let (mut conn, mut counting) = (connection, connection);
-    let total = async {
-        let most = TOTAL_EXACT_TO + 1;
-        let counted = Counted(matching(&filter, view).select(articles::id).limit(most));
-        if page.include_total { counted.get_result(&mut counting).await.map(Total::of).map(Some) } else { Ok(None) }
-    };
-    let (rows, total, revision) =
-        try_join!(listing.select(ArticleRow::as_select()).load(&mut conn), total, history::revision(connection))?;
-    let (rows, next) = page.cut(rows, |row| row.position(page.sort));
-    Ok(Found { records: with_parts(connection, rows, view).await?, next, total, revision })
+pub async fn of_ids(mut connection: &AsyncPgConnection, ids: &[Uuid], view: &View) -> QueryResult<Vec<Article>> {
+    let rows = with_publisher().filter(articles::id.eq_any(ids)).select(ArticleRow::as_select());
+    let rows = in_order(rows.load(&mut connection).await?, ids, |row: &ArticleRow| row.id.into());
+    with_parts(connection, rows, view).await
 }
 
 /// The article of an id as an editor sees it, in whatever state.
@@ -184,7 +158,11 @@ pub async fn find(
 }
 
 /// Articles of their rows: mentions and counts of all of them are fetched in one round trip.
-async fn with_parts(connection: &AsyncPgConnection, rows: Vec<ArticleRow>, view: &View) -> QueryResult<Vec<Article>> {
+pub(super) async fn with_parts(
+    connection: &AsyncPgConnection,
+    rows: Vec<ArticleRow>,
+    view: &View,
+) -> QueryResult<Vec<Article>> {
     let ids: Vec<ArticleId> = rows.iter().map(|row| row.id).collect();
     let (mut conn, mut counting) = (connection, connection);
     let mentions = mentions::table
@@ -215,16 +193,4 @@ async fn with_parts(connection: &AsyncPgConnection, rows: Vec<ArticleRow>, view:
             row,
         })
         .collect())
-}
-
-impl ArticleRow {
-    fn position(&self, sort: ArticleSort) -> Position {
-        let key = match sort {
-            ArticleSort::Published => SortKey::day_up(self.published_on),
-            ArticleSort::PublishedDown => SortKey::day_down(self.published_on),
-            ArticleSort::Updated | ArticleSort::UpdatedDown => SortKey::Moment(self.updated_at),
-            ArticleSort::Created | ArticleSort::CreatedDown => SortKey::Moment(self.created_at),
-        };
-        Position(key, self.id.into())
-    }
 }

@@ -10,6 +10,8 @@ use uuid::Uuid;
 use super::model::{self, Article};
 use crate::codebook::{DatePrecision, RecordState};
 use crate::history::{RecordType, Revision};
+use crate::http::auth::View;
+use crate::search::{self, Searchable};
 use crate::values::{ArticleBody, ExternalId, LanguageTag, Line, Prose, RecordKey, Slug, Url};
 use crate::writing::references::Pattern;
 use crate::writing::{Check, NewRecord, published, unknown_date};
@@ -111,5 +113,11 @@ impl NewRecord for NewArticle {
 
     async fn store(&self, connection: &AsyncPgConnection, id: Uuid, revision: &Revision) -> QueryResult<()> {
         self.store_rows(connection, id, revision).await
+    }
+
+    async fn derive(connection: &AsyncPgConnection, ids: &[Uuid]) -> QueryResult<()> {
+        let records = model::of_ids(connection, ids, &View::of_editor()).await?;
+        let documents: Vec<_> = records.iter().map(|record| (record.row.id.into(), record.document())).collect();
+        search::store(connection, Self::TYPE, &documents).await
     }
 }

@@ -6,6 +6,7 @@ use super::Failure;
 use crate::config::StoreSettings;
 use crate::db::private::{Options, PrivateServer};
 use crate::db::{Database, DatabaseOptions, migrations};
+use crate::deriving;
 
 /// A database that is up to date.
 pub(super) struct Store {
@@ -44,7 +45,9 @@ pub(super) fn with_options(
     let url = server.as_ref().map(PrivateServer::url).or_else(|| named.cloned()).unwrap_or_default();
     let result = runtime.block_on(async {
         let migrated = migrations::run(&url).await?;
-        let store = Store { database: Database::new(&url, options)?, migrated, private: server.is_some() };
+        let database = Database::new(&url, options)?;
+        deriving::bring_up_to_date(&database).await?;
+        let store = Store { database, migrated, private: server.is_some() };
         command(&store).await
     });
     if let Some(server) = server {

@@ -4,10 +4,11 @@ use chrono::NaiveDate;
 use diesel::expression::{ValidGrouping, is_aggregate};
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Bool, Date, Integer, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Bool, Date, Double, Integer, Text, Timestamptz};
 use diesel::{AppearsOnTable, Expression, QueryResult, SelectableExpression};
 use uuid::Uuid;
 
+use crate::history::RecordType;
 use crate::http::cursor::{Position, SortKey};
 use crate::http::listing::Order;
 
@@ -34,7 +35,7 @@ macro_rules! condition {
     };
 }
 
-condition!(OrderBy, Behind, SameText, MayReach);
+condition!(OrderBy, Unindexed, Behind, SameText, MayReach, Holds, Near);
 
 /// `column, id` in one direction, to order by.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +45,25 @@ impl QueryFragment<Pg> for OrderBy {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let direction = if self.0.descending { " DESC" } else { " ASC" };
         push_column(&mut out, self.0.table, self.0.column)?;
+        out.push_sql(direction);
+        out.push_sql(", ");
+        push_column(&mut out, self.0.table, "id")?;
+        out.push_sql(direction);
+        Ok(())
+    }
+}
+
+/// As [`OrderBy`], but no index is walked in this order: for conditions of which nobody can tell how many rows they leave,
+/// where a walk that finds too few of them would see the whole table.
+#[derive(Clone, Copy, Debug)]
+pub struct Unindexed(pub Order);
+
+impl QueryFragment<Pg> for Unindexed {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let direction = if self.0.descending { " DESC" } else { " ASC" };
+        out.push_sql("greatest(");
+        push_column(&mut out, self.0.table, self.0.column)?;
+        out.push_sql(")");
         out.push_sql(direction);
         out.push_sql(", ");
         push_column(&mut out, self.0.table, "id")?;
@@ -74,7 +94,7 @@ impl QueryFragment<Pg> for Behind {
         push_column(&mut out, self.order.table, "id")?;
         out.push_sql(if self.order.descending { ") < (" } else { ") > (" });
         match &self.position.0 {
-            SortKey::Day(day) => out.push_bind_param::<Date, _>(day)?,
+            SortKey::Day(day) | SortKey::Ranked(_, day) => out.push_bind_param::<Date, _>(day)?,
             SortKey::Moment(moment) => out.push_bind_param::<Timestamptz, _>(moment)?,
             SortKey::Name(name) => out.push_bind_param::<Text, _>(name)?,
             SortKey::Number(number) => out.push_bind_param::<Integer, _>(number)?,
@@ -118,6 +138,54 @@ impl QueryFragment<Pg> for MayReach {
         out.push_sql("incidents.date_down >= ");
         out.push_bind_param::<Date, _>(&self.0)?;
         out.push_sql(" - coalesce((SELECT max(longest.end_date - longest.start_date) FROM incidents longest), 0)");
+        Ok(())
+    }
+}
+
+/// That a record holds the words of a `tsquery`.
+#[derive(Clone, Debug)]
+pub struct Holds {
+    /// Which resource it is.
+    pub of: RecordType,
+    /// The words.
+    pub query: String,
+}
+
+impl QueryFragment<Pg> for Holds {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        push_column(&mut out, self.of.plural(), "id")?;
+        out.push_sql(match self.of {
+            RecordType::Article => " IN (SELECT article_id FROM article_words WHERE words @@ ",
+            RecordType::Entity => " IN (SELECT entity_id FROM entity_words WHERE words @@ ",
+            RecordType::Incident => " IN (SELECT incident_id FROM incident_words WHERE words @@ ",
+        });
+        out.push_bind_param::<Text, _>(&self.query)?;
+        out.push_sql("::tsquery)");
+        Ok(())
+    }
+}
+
+/// That a point is within some kilometres of another, over the sphere of the earth's mean radius.
+#[derive(Clone, Copy, Debug)]
+pub struct Near {
+    /// The longitude of the other, in degrees.
+    pub lon: f64,
+    /// Its latitude.
+    pub lat: f64,
+    /// The distance.
+    pub km: f64,
+}
+
+impl QueryFragment<Pg> for Near {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("2 * 6371.0088 * asin(least(1, sqrt(power(sind((incidents.lat - ");
+        out.push_bind_param::<Double, _>(&self.lat)?;
+        out.push_sql(") / 2), 2) + cosd(incidents.lat) * cosd(");
+        out.push_bind_param::<Double, _>(&self.lat)?;
+        out.push_sql(") * power(sind((incidents.lon - ");
+        out.push_bind_param::<Double, _>(&self.lon)?;
+        out.push_sql(") / 2), 2)))) <= ");
+        out.push_bind_param::<Double, _>(&self.km)?;
         Ok(())
     }
 }

@@ -17,12 +17,18 @@ use diesel_async::{
     AnsiTransactionManager, AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
 };
 use futures_util::FutureExt;
+use uuid::Uuid;
 
 use crate::codebook::DatasetAccess;
 use crate::history;
 use crate::http::auth::View;
 use crate::http::cursor::CursorSecret;
 use crate::http::problem::{COLLISION, Problem};
+
+/// The type of what full-text search looks in.
+#[derive(Clone, Copy, Debug, diesel::sql_types::SqlType, diesel::query_builder::QueryId)]
+#[diesel(postgres_type(name = "tsvector", schema = "pg_catalog"))]
+pub struct Tsvector;
 
 /// How to use a database.
 #[derive(Clone, Debug)]
@@ -235,6 +241,13 @@ pub fn by_owner<K: Eq + Hash, T>(parts: Vec<(K, T)>) -> HashMap<K, Vec<T>> {
         owned.entry(owner).or_default().push(part);
     }
     owned
+}
+
+/// Rows in the order of their ids.
+pub fn in_order<T>(mut rows: Vec<T>, ids: &[Uuid], id_of: impl Fn(&T) -> Uuid) -> Vec<T> {
+    let places: HashMap<Uuid, usize> = ids.iter().copied().zip(0..).collect();
+    rows.sort_by_key(|row| places.get(&id_of(row)).copied());
+    rows
 }
 
 /// The parts of a record with their positions, for storing them.

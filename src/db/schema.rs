@@ -35,6 +35,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// The words that articles are found by.
+    article_words (article_id) {
+        /// The article.
+        article_id -> Uuid,
+        /// The stem and the fold of each word at its place; again with ^ if it stands in the title, with @ if in the title or a name; and = with the id of each entity.
+        words -> crate::db::Tsvector,
+    }
+}
+
+diesel::table! {
     /// The reports that incidents are coded from.
     articles (id) {
         /// The id, never used again.
@@ -145,6 +155,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// By which edition of the rules what is searched was derived from the records that were there before it.
+    derivations (record_type) {
+        /// Which resource it is.
+        record_type -> Text,
+        /// The edition; 0 is none.
+        edition -> Integer,
+        /// Up to which id it was done, while it is not done with all.
+        done_up_to -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     /// People, organisations, authorities, media, laws and places that take part in incidents.
     entities (id) {
         /// The id, never used again.
@@ -191,6 +213,34 @@ diesel::table! {
         end_date -> Nullable<Date>,
         /// The article that reports it.
         article_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    /// The names of entities from each of their words on, folded: for completing what somebody begins to type.
+    entity_tails (entity_id, position, word) {
+        /// The entity.
+        entity_id -> Uuid,
+        /// Which name it is: 0 is the name to show, 1 the first alias.
+        position -> SmallInt,
+        /// From which word on, from 0.
+        word -> SmallInt,
+        /// The folded words.
+        tail -> Text,
+        /// The kind of the entity.
+        kind -> Text,
+        /// The country of the entity.
+        country -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// The words that entities are found by.
+    entity_words (entity_id) {
+        /// The entity.
+        entity_id -> Uuid,
+        /// As of articles; the title is the name, the names are the aliases.
+        words -> crate::db::Tsvector,
     }
 }
 
@@ -297,6 +347,16 @@ diesel::table! {
         position -> SmallInt,
         /// The tag.
         tag -> Text,
+    }
+}
+
+diesel::table! {
+    /// The words that incidents are found by.
+    incident_words (incident_id) {
+        /// The incident.
+        incident_id -> Uuid,
+        /// As of articles.
+        words -> crate::db::Tsvector,
     }
 }
 
@@ -571,17 +631,22 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     aliases,
     api_keys,
+    article_words,
     articles,
     changes,
     datasets,
+    derivations,
     entities,
     entity_relations,
+    entity_tails,
+    entity_words,
     figures,
     idempotency_keys,
     identifiers,
     incident_entities,
     incident_relations,
     incident_tags,
+    incident_words,
     incidents,
     legal_steps,
     mentions,

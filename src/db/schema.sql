@@ -11,7 +11,7 @@ WITH columns AS (
     SELECT *, CASE type WHEN 'text' THEN 'Text' WHEN 'uuid' THEN 'Uuid' WHEN 'integer' THEN 'Integer' WHEN 'smallint' THEN 'SmallInt'
         WHEN 'bigint' THEN 'BigInt' WHEN 'boolean' THEN 'Bool' WHEN 'double precision' THEN 'Double' WHEN 'date' THEN 'Date'
         WHEN 'timestamp with time zone' THEN 'Timestamptz' WHEN 'bytea' THEN 'Bytea' WHEN 'jsonb' THEN 'Jsonb'
-        WHEN 'text[]' THEN 'Array<Text>' ELSE type END AS diesel
+        WHEN 'text[]' THEN 'Array<Text>' WHEN 'tsvector' THEN 'crate::db::Tsvector' ELSE type END AS diesel
     FROM columns
 ), keys AS (
     SELECT class.relname, string_agg(attribute.attname, ', ' ORDER BY array_position(index.indkey::int2[], attribute.attnum)) AS key

@@ -8,10 +8,11 @@ use crate::codebook::{CountryCode, EntityKind, IdentifierScheme, RecordState};
 use crate::http::listing::sort_orders;
 use crate::http::parameters::{AnyOf, Ids, Moment, Words, not_among};
 use crate::http::query::Parameters;
+use crate::search::{SearchText, Wanted};
 use crate::values::{ExternalId, Line, Slug};
 
 /// Which entities a list holds: those that fit every parameter that is given.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct EntityFilter {
     /// Entities of these ids; an id that was merged away stands for the record that took its place.
@@ -38,12 +39,21 @@ pub struct EntityFilter {
     /// Entities with this id in their dataset.
     #[param(value_type = Option<ExternalId>, inline)]
     pub external_id: Option<ExternalId>,
+    /// Entities that hold these words in their names and description, whatever the script and, in English and Russian, the ending.
+    /// `"words in quotes"` stand together, `-word` excludes, `begin*` may go on. Words such as "the" say nothing and are passed
+    /// over, as is whatever is neither letter nor digit; where nothing else is left, nothing is found.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000-\u001F\u007F]+$", example = "Japarov")]
+    pub q: Option<SearchText>,
     /// Entities whose current version was stored at this moment or later. To follow changes, `/v1/changes` is safer.
     #[param(value_type = Option<chrono::DateTime<chrono::Utc>>, example = "2024-01-01T00:00:00Z")]
     pub updated_since: Option<Moment>,
     /// Entities in these states. Anything but `published` is for editors.
     #[param(value_type = Option<Vec<RecordState>>, style = Form, explode = false, min_items = 1, max_items = 200)]
     pub state: Option<AnyOf<RecordState>>,
+    /// What `q` asks for.
+    #[serde(skip)]
+    #[param(ignore)]
+    pub(crate) wanted: Option<Wanted>,
 }
 
 impl Parameters for EntityFilter {}
@@ -74,12 +84,13 @@ impl TryFrom<String> for IdentifierParameter {
 
 sort_orders! {
     /// The orders of entities; `-` is descending. Names are compared by code point.
-    EntitySort of "entities", default Name {
+    EntitySort of "entities", default Name, searched Relevance {
         Name: "name", by "name", descending false, "By name.";
         NameDown: "-name", by "name", descending true, "By name, backwards.";
         Updated: "updated", by "updated_at", descending false, "Those changed longest ago first.";
         UpdatedDown: "-updated", by "updated_at", descending true, "Those changed last first.";
         Created: "created", by "created_at", descending false, "Those stored first first.";
         CreatedDown: "-created", by "created_at", descending true, "Those stored last first.";
+        Relevance: "relevance", by "created_at", descending true, "Those that fit `q` best first: the order of a search unless another is asked for. Without `q` all fit alike, and those stored last are first.";
     }
 }

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 
 use super::NewEntity;
 use super::filter::{EntityFilter, EntitySort};
+use super::list::list;
 use super::model::{self, Entity};
 use crate::db::Database;
 use crate::history::RecordType;
@@ -47,8 +48,7 @@ pub(crate) async fn list_entities(
     secret: web::Data<CursorSecret>,
 ) -> Result<Reply<Page<Entity>>, Problem> {
     let view = caller.view(filter.state.as_ref())?;
-    let found =
-        database.read_as(view, async |connection, view| model::list(connection, filter, view, &page).await).await?;
+    let found = database.read_as(view, async |connection, view| list(connection, filter, view, &page).await).await?;
     Ok(Reply::page(page.page(found, &secret)))
 }
 

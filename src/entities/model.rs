@@ -11,18 +11,12 @@ use tokio::try_join;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::filter::{EntityFilter, EntitySort};
-use super::matching::matching;
 use crate::articles::ArticleRef;
 use crate::codebook::{CountryCode, EntityKind, EntityRelationType, IdentifierScheme, RecordState};
-use crate::db::by_owner;
-use crate::db::fragments::{Behind, Counted, OrderBy};
 use crate::db::schema::{aliases, articles, entities, entity_relations, identifiers, incident_entities, mentions};
+use crate::db::{by_owner, in_order};
 use crate::history::{self, Lookup, RecordStatus, RecordType};
 use crate::http::auth::View;
-use crate::http::cursor::{Position, SortKey};
-use crate::http::listing::{Found, PageRequest, Sort, TOTAL_EXACT_TO, Total};
-use crate::http::parameters::Ids;
 use crate::values::{EntityId, ExternalId, LanguageTag, Line, Prose, Slug};
 
 /// An entity as other records show it.
@@ -160,34 +154,6 @@ impl RelationRow {
     }
 }
 
-/// A page of the entities that fit a filter.
-///
-/// # Errors
-/// The database fails.
-pub async fn list(
-    connection: &AsyncPgConnection,
-    mut filter: EntityFilter,
-    view: &View,
-    page: &PageRequest<EntitySort>,
-) -> QueryResult<Found<Entity>> {
-    Ids::resolve(connection, RecordType::Entity, &mut filter.id).await?;
-    let order = page.sort.order();
-    let mut listing = matching(&filter, view).order(OrderBy(order)).limit(page.limit + 1);
-    if let Some(position) = &page.after {
-        listing = listing.filter(Behind::new(order, position.clone()));
-    }
-    let (mut conn, mut counting) = (connection, connection);
-    let total = async {
-        let most = TOTAL_EXACT_TO + 1;
-        let counted = Counted(matching(&filter, view).select(entities::id).limit(most));
-        if page.include_total { counted.get_result(&mut counting).await.map(Total::of).map(Some) } else { Ok(None) }
-    };
-    let (rows, total, revision) =
-        try_join!(listing.select(EntityRow::as_select()).load(&mut conn), total, history::revision(connection))?;
-    let (rows, next) = page.cut(rows, |row| row.position(page.sort));
-    Ok(Found { records: with_parts(connection, rows, view).await?, next, total, revision })
-}
-
 /// The entity of an id.
 ///
 /// # Errors
@@ -210,6 +176,15 @@ pub async fn find(mut connection: &AsyncPgConnection, id: EntityId, view: &View)
     let found = with_parts(connection, vec![row], view).await?.pop();
     Ok(found.map_or(Lookup::Missing, Lookup::Found))
 }
+/// The entities of these ids, in their order and in whatever state.
+///
+/// # Errors
+/// The database fails.
+pub async fn of_ids(mut connection: &AsyncPgConnection, ids: &[Uuid], view: &View) -> QueryResult<Vec<Entity>> {
+    let rows = entities::table.filter(entities::id.eq_any(ids)).select(EntityRow::as_select());
+    let rows = in_order(rows.load(&mut connection).await?, ids, |row: &EntityRow| row.id.into());
+    with_parts(connection, rows, view).await
+}
 
 /// The entity of an id as an editor sees it, in whatever state.
 ///
@@ -221,7 +196,11 @@ pub async fn show(mut connection: &AsyncPgConnection, id: EntityId) -> QueryResu
 }
 
 /// Entities of their rows: the parts and counts of all of them are fetched in one round trip.
-async fn with_parts(connection: &AsyncPgConnection, rows: Vec<EntityRow>, view: &View) -> QueryResult<Vec<Entity>> {
+pub(super) async fn with_parts(
+    connection: &AsyncPgConnection,
+    rows: Vec<EntityRow>,
+    view: &View,
+) -> QueryResult<Vec<Entity>> {
     let ids: Vec<EntityId> = rows.iter().map(|row| row.id).collect();
     let (mut c1, mut c2) = (connection, connection);
     let aliases = aliases::table
@@ -326,15 +305,4 @@ async fn incident_counts(
         counts = counts.filter(incident_entities::dataset.ne_all(&view.hidden));
     }
     Ok(counts.load(&mut connection).await?.into_iter().collect())
-}
-
-impl EntityRow {
-    fn position(&self, sort: EntitySort) -> Position {
-        let key = match sort {
-            EntitySort::Name | EntitySort::NameDown => SortKey::Name(self.name.as_str().to_owned()),
-            EntitySort::Updated | EntitySort::UpdatedDown => SortKey::Moment(self.updated_at),
-            EntitySort::Created | EntitySort::CreatedDown => SortKey::Moment(self.created_at),
-        };
-        Position(key, self.id.into())
-    }
 }

@@ -10,6 +10,9 @@ use uuid::Uuid;
 use super::model::{self, Alias, Entity, Identifier};
 use crate::codebook::{CountryCode, EntityKind, EntityRelationType, RecordState};
 use crate::history::{RecordType, Revision};
+use crate::http::auth::View;
+use crate::search::{self, Searchable};
+use crate::suggest;
 use crate::values::{ExternalId, Line, Prose, RecordKey, Slug};
 use crate::writing::references::Pattern;
 use crate::writing::{Check, NewRecord, published};
@@ -102,5 +105,12 @@ impl NewRecord for NewEntity {
 
     async fn store(&self, connection: &AsyncPgConnection, id: Uuid, revision: &Revision) -> QueryResult<()> {
         self.store_rows(connection, id, revision).await
+    }
+
+    async fn derive(connection: &AsyncPgConnection, ids: &[Uuid]) -> QueryResult<()> {
+        let records = model::of_ids(connection, ids, &View::of_editor()).await?;
+        let documents: Vec<_> = records.iter().map(|record| (record.row.id.into(), record.document())).collect();
+        suggest::store_entities(connection, &records).await?;
+        search::store(connection, Self::TYPE, &documents).await
     }
 }

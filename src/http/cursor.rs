@@ -29,6 +29,9 @@ pub enum SortKey {
     /// A number.
     #[serde(rename = "i")]
     Number(i32),
+    /// How well it fits, in thousandths, and a day.
+    #[serde(rename = "r")]
+    Ranked(i32, NaiveDate),
 }
 
 impl SortKey {

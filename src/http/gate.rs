@@ -46,6 +46,8 @@ struct Path {
 struct Operation {
     /// The names of its query parameters.
     parameters: Vec<String>,
+    /// Those of them that must be there.
+    required: Vec<String>,
     /// The body that it takes.
     body: Body,
 }
@@ -65,7 +67,7 @@ impl Operation {
             Some(body) if body["content"].get(NDJSON).is_some() => Body::Lines,
             Some(_) => Body::Record,
         };
-        Self { parameters: query_names(operation), body }
+        Self { parameters: query_names(operation, false), required: query_names(operation, true), body }
     }
 }
 
@@ -109,9 +111,11 @@ impl Paths {
     }
 }
 
-fn query_names(operation: &serde_json::Value) -> Vec<String> {
+/// The parameters of its query, or those of them that must be there.
+fn query_names(operation: &serde_json::Value, required: bool) -> Vec<String> {
     let parameters = operation["parameters"].as_array().into_iter().flatten();
-    parameters.filter(|p| p["in"] == "query").filter_map(|p| p["name"].as_str().map(str::to_owned)).collect()
+    let parameters = parameters.filter(|p| p["in"] == "query" && (!required || p["required"] == true));
+    parameters.filter_map(|p| p["name"].as_str().map(str::to_owned)).collect()
 }
 
 /// The limits of a request.
@@ -198,11 +202,13 @@ fn admit(request: &mut ServiceRequest) -> Result<(), Problem> {
     let known = path.operations.get(method).ok_or_else(|| Problem::MethodNotAllowed(path.allow()))?;
     check_body(request, known.body)?;
     let query = QueryString::parse(request.query_string()).map_err(Problem::InvalidParameter)?;
-    let faults: Vec<Fault> = query
+    let unknown = query
         .names()
         .filter(|name| !known.parameters.iter().any(|k| k == name))
-        .map(|name| unknown(name, &known.parameters))
-        .collect();
+        .map(|name| unknown(name, &known.parameters));
+    let missing = known.required.iter().filter(|name| !query.names().any(|given| given == *name));
+    let missing = missing.map(|name| Fault::query(name, FaultCode::MissingParameter, "must be given"));
+    let faults: Vec<Fault> = unknown.chain(missing).collect();
     if !faults.is_empty() {
         return Err(Problem::InvalidParameter(faults));
     }

@@ -33,16 +33,21 @@ pub struct PageParameters {
 impl Parameters for PageParameters {}
 
 /// The orders that a list offers.
-pub trait Sort: Copy + Debug + Default + DeserializeOwned + 'static {
+pub trait Sort: Copy + Debug + Default + DeserializeOwned + PartialEq + 'static {
     /// The column of the sort key, with its table, and its direction.
     fn order(self) -> Order;
+
+    /// The order of what fits best, for lists that can be searched.
+    fn relevance() -> Option<Self> {
+        None
+    }
 }
 
 /// The orders that a list offers: variant, code, column of the sort key, direction, meaning.
 macro_rules! sort_orders {
     (
         $(#[doc = $about:literal])+
-        $name:ident of $table:literal, default $default:ident {
+        $name:ident of $table:literal, default $default:ident $(, searched $relevance:ident)? {
             $($variant:ident: $code:tt, by $column:literal, descending $descending:literal, $meaning:literal;)+
         }
     ) => {
@@ -77,6 +82,10 @@ macro_rules! sort_orders {
                 };
                 $crate::http::listing::Order { table: $table, column, descending }
             }
+
+            $(fn relevance() -> Option<Self> {
+                Some(Self::$relevance)
+            })?
         }
     };
 }
@@ -124,18 +133,19 @@ impl<S: Sort> FromRequest for PageRequest<S> {
     fn from_request(request: &HttpRequest, payload: &mut actix_web::dev::Payload) -> Self::Future {
         let parameters = Query::<PageParameters>::from_request(request, payload).into_inner();
         let sort = Query::<SortParameter<S>>::from_request(request, payload).into_inner();
-        std::future::ready(parameters.and_then(|Query(parameters)| {
-            sort.and_then(|Query(sort)| Self::of(request, parameters, sort.sort.unwrap_or_default()))
-        }))
+        std::future::ready(
+            parameters
+                .and_then(|Query(parameters)| sort.and_then(|Query(sort)| Self::of(request, parameters, sort.sort))),
+        )
     }
 }
 
 impl<S: Sort> PageRequest<S> {
-    fn of(request: &HttpRequest, parameters: PageParameters, sort: S) -> Result<Self, Problem> {
-        let filters = match request.extensions().get::<QueryString>() {
-            Some(query) => query.canonical_without(&["cursor", "limit", "include_total", "sort"]),
-            None => String::new(),
-        };
+    fn of(request: &HttpRequest, parameters: PageParameters, sort: Option<S>) -> Result<Self, Problem> {
+        let query = request.extensions().get::<QueryString>().cloned().unwrap_or_default();
+        let filters = query.canonical_without(&["cursor", "limit", "include_total", "sort"]);
+        let relevance = S::relevance().filter(|_| query.names().any(|name| name == "q"));
+        let sort = sort.or(relevance).unwrap_or_default();
         let list = format!("{}\0{sort:?}\0{filters}", request.path());
         let after =
             parameters.cursor.map(|cursor| secret(request)?.open(&list, &cursor).map_err(refused)).transpose()?;
@@ -161,8 +171,7 @@ impl<S: Sort> PageRequest<S> {
 
     /// The answer for what was found.
     pub fn page<T>(&self, found: Found<T>, secret: &CursorSecret) -> Page<T> {
-        let next_cursor = found.next.map(|position| secret.seal(&self.list, &position));
-        let link = next_cursor.as_ref().map(|cursor| self.link(cursor));
+        let (next_cursor, link) = self.onward(found.next.as_ref(), secret);
         #[expect(clippy::cast_possible_truncation, reason = "at most 200")]
         let limit = self.limit as i32;
         Page {
@@ -170,6 +179,13 @@ impl<S: Sort> PageRequest<S> {
             meta: Meta { limit, next_cursor, total: found.total, revision: found.revision },
             link,
         }
+    }
+
+    /// The cursor of the next page and the `Link` header to it.
+    pub fn onward(&self, next: Option<&Position>, secret: &CursorSecret) -> (Option<String>, Option<String>) {
+        let cursor = next.map(|position| secret.seal(&self.list, position));
+        let link = cursor.as_ref().map(|cursor| self.link(cursor));
+        (cursor, link)
     }
 
     /// The `Link` header of the next page: this request with another cursor.

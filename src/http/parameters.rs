@@ -223,6 +223,56 @@ impl TryFrom<String> for BoundingBox {
     }
 }
 
+/// A circle on the map.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Circle {
+    /// The longitude of its centre, in degrees.
+    pub lon: f64,
+    /// The latitude of its centre, in degrees.
+    pub lat: f64,
+    /// Its radius along the surface of the earth, in kilometres.
+    pub km: f64,
+}
+
+impl TryFrom<String> for Circle {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let numbers: Vec<f64> = split(&text, number)?;
+        let [lon, lat, km] = numbers[..] else {
+            return Err(format!("has {} numbers and must have three: lon,lat,km", numbers.len()));
+        };
+        if !(-180.0..=180.0).contains(&lon) {
+            return Err("the longitude is from -180 to 180".to_owned());
+        }
+        if !(-90.0..=90.0).contains(&lat) {
+            return Err("the latitude is from -90 to 90".to_owned());
+        }
+        if !(0.0..=20_000.0).contains(&km) {
+            return Err("the distance is from 0 to 20000 kilometres".to_owned());
+        }
+        Ok(Self { lon, lat, km })
+    }
+}
+
+impl Circle {
+    /// The box around it: what is in the circle is in the box.
+    pub fn bounds(&self) -> BoundingBox {
+        // The shortest degree of latitude on a sphere of the earth's mean radius, rounded down.
+        let degrees = self.km / 111.19;
+        let (min_lat, max_lat) = ((self.lat - degrees).max(-90.0), (self.lat + degrees).min(90.0));
+        let reach = (degrees.to_radians().sin() / self.lat.to_radians().cos()).asin().to_degrees();
+        // A circle around a pole, or half the earth wide, has every longitude.
+        if degrees >= 90.0 || min_lat <= -90.0 || max_lat >= 90.0 || !reach.is_finite() {
+            return BoundingBox { min_lon: -180.0, min_lat, max_lon: 180.0, max_lat };
+        }
+        let around = |lon: f64| (lon + 540.0).rem_euclid(360.0) - 180.0;
+        let reach = reach + 0.001;
+        BoundingBox { min_lon: around(self.lon - reach), min_lat, max_lon: around(self.lon + reach), max_lat }
+    }
+}
+
 /// A whole number from 0, or another least one, to a most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]

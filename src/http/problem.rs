@@ -134,6 +134,8 @@ pub enum FaultPlace {
 pub enum FaultCode {
     /// There is no parameter of this name.
     UnknownParameter,
+    /// A parameter that the request needs is not there.
+    MissingParameter,
     /// The parameter may stand once, with a comma between its values.
     RepeatedParameter,
     /// The value cannot be read, or is none of those allowed.

@@ -7,13 +7,16 @@ use crate::codebook::{
     ClaimantClass, CountryCode, Effect, Freedom, LegalStepType, Measure, ParticipantRole, RecordState, Verification,
 };
 use crate::http::listing::sort_orders;
-use crate::http::parameters::{AnyOf, BoundingBox, Day, Degrees, Ids, KindOrCategory, Kinds, Moment, Whole, Words};
+use crate::http::parameters::{
+    AnyOf, BoundingBox, Circle, Day, Degrees, Ids, KindOrCategory, Kinds, Moment, Whole, Words,
+};
 use crate::http::problem::{Fault, FaultCode};
 use crate::http::query::Parameters;
+use crate::search::{SearchText, Wanted};
 use crate::values::{ExternalId, Line, Slug, Tag};
 
 /// Which incidents a list holds: those that fit every parameter that is given.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct IncidentFilter {
     /// Incidents of these ids; an id that was merged away stands for the record that took its place.
@@ -88,12 +91,25 @@ pub struct IncidentFilter {
     /// its third crosses the 180th meridian; latitudes are from -90 to 90.
     #[param(value_type = Option<Vec<Degrees>>, style = Form, explode = false, min_items = 4, max_items = 4, example = json!([69.0, 39.0, 81.0, 44.0]))]
     pub bbox: Option<BoundingBox>,
+    /// Incidents whose point lies within a distance of another: `lon,lat,km`, in degrees and kilometres along the surface
+    /// of the earth; the distance is from 0 to 20,000.
+    #[param(value_type = Option<String>, max_length = 60, pattern = r"^-?(180(\.0+)?|(1[0-7][0-9]|[1-9]?[0-9])(\.[0-9]+)?),-?(90(\.0+)?|[1-8]?[0-9](\.[0-9]+)?),(20000(\.0+)?|(1[0-9]{4}|[0-9]{1,4})(\.[0-9]+)?)$", example = "74.59,42.87,50")]
+    pub near: Option<Circle>,
+    /// Incidents that hold these words in their title, the names of places and of those who take part, and their summary, whatever the script and, in English and Russian, the ending.
+    /// `"words in quotes"` stand together, `-word` excludes, `begin*` may go on. Words such as "the" say nothing and are passed
+    /// over, as is whatever is neither letter nor digit; where nothing else is left, nothing is found.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000-\u001F\u007F]+$", example = "Japarov")]
+    pub q: Option<SearchText>,
     /// Incidents whose current version was stored at this moment or later. To follow changes, `/v1/changes` is safer.
     #[param(value_type = Option<chrono::DateTime<chrono::Utc>>, example = "2024-01-01T00:00:00Z")]
     pub updated_since: Option<Moment>,
     /// Incidents in these states. Anything but `published` is for editors.
     #[param(value_type = Option<Vec<RecordState>>, style = Form, explode = false, min_items = 1, max_items = 200)]
     pub state: Option<AnyOf<RecordState>>,
+    /// What `q` asks for.
+    #[serde(skip)]
+    #[param(ignore)]
+    pub(crate) wanted: Option<Wanted>,
 }
 
 impl Parameters for IncidentFilter {
@@ -108,12 +124,13 @@ impl Parameters for IncidentFilter {
 
 sort_orders! {
     /// The orders of incidents; `-` is descending. Incidents without a date come last.
-    IncidentSort of "incidents", default DateDown {
+    IncidentSort of "incidents", default DateDown, searched Relevance {
         Date: "date", by "date_up", descending false, "Those that began first first.";
         DateDown: "-date", by "date_down", descending true, "Those that began last first.";
         Updated: "updated", by "updated_at", descending false, "Those changed longest ago first.";
         UpdatedDown: "-updated", by "updated_at", descending true, "Those changed last first.";
         Created: "created", by "created_at", descending false, "Those stored first first.";
         CreatedDown: "-created", by "created_at", descending true, "Those stored last first.";
+        Relevance: "relevance", by "date_down", descending true, "Those that fit `q` best first, of equal ones the newest: the order of a search unless another is asked for. Without `q` all fit alike.";
     }
 }

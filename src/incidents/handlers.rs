@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 
 use super::NewIncident;
 use super::filter::{IncidentFilter, IncidentSort};
+use super::list::list;
 use super::model::{self, Incident};
 use crate::db::Database;
 use crate::history::RecordType;
@@ -47,8 +48,7 @@ pub(crate) async fn list_incidents(
     secret: web::Data<CursorSecret>,
 ) -> Result<Reply<Page<Incident>>, Problem> {
     let view = caller.view(filter.state.as_ref())?;
-    let found =
-        database.read_as(view, async |connection, view| model::list(connection, filter, view, &page).await).await?;
+    let found = database.read_as(view, async |connection, view| list(connection, filter, view, &page).await).await?;
     Ok(Reply::page(page.page(found, &secret)))
 }
 

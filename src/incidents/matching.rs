@@ -4,14 +4,24 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 
 use super::filter::{IncidentFilter, IncidentSort};
-use crate::db::fragments::{MayReach, SameText, any_of};
+use crate::db::fragments::{Holds, MayReach, Near, SameText, any_of};
 use crate::db::schema::{figures, incident_entities, incident_tags, incidents, legal_steps, participants, sources};
+use crate::history::RecordType;
 use crate::http::auth::View;
 use crate::http::listing::{Order, Sort};
-use crate::http::parameters::BoundingBox;
+use crate::http::parameters::{BoundingBox, Circle};
 
 /// The incidents that fit a filter and may be seen.
 pub(super) fn matching<'a>(filter: &'a IncidentFilter, view: &'a View) -> incidents::BoxedQuery<'a, Pg> {
+    let query = besides_words(filter, view);
+    match &filter.wanted {
+        Some(wanted) => query.filter(Holds { of: RecordType::Incident, query: wanted.anywhere.clone() }),
+        None => query,
+    }
+}
+
+/// As [`matching`], whatever words they hold.
+pub(super) fn besides_words<'a>(filter: &'a IncidentFilter, view: &'a View) -> incidents::BoxedQuery<'a, Pg> {
     let mut query = any_of!(incidents::table.into_boxed(), incidents::state, &view.states);
     if !view.hidden.is_empty() {
         query = query.filter(incidents::dataset.ne_all(&view.hidden));
@@ -55,7 +65,12 @@ pub(super) fn matching<'a>(filter: &'a IncidentFilter, view: &'a View) -> incide
     if let Some(moment) = filter.updated_since {
         query = query.filter(incidents::updated_at.ge(moment.0));
     }
-    with_parts(within_box(within_dates(query, filter), filter), filter)
+    query = within_box(within_dates(query, filter), filter.bbox);
+    if let Some(circle) = filter.near {
+        let Circle { lon, lat, km } = circle;
+        query = within_box(query, Some(circle.bounds())).filter(Near { lon, lat, km });
+    }
+    with_parts(query, filter)
 }
 
 /// The order of a page. Where a date is asked for, all incidents have one, and its descending key serves both ways.
@@ -79,9 +94,9 @@ fn within_dates<'a>(
     query
 }
 
-/// The incidents whose point lies in the box of the filter. One that crosses the 180th meridian is two.
-fn within_box<'a>(query: incidents::BoxedQuery<'a, Pg>, filter: &'a IncidentFilter) -> incidents::BoxedQuery<'a, Pg> {
-    let Some(BoundingBox { min_lon, min_lat, max_lon, max_lat }) = filter.bbox else { return query };
+/// The incidents whose point lies in a box. One that crosses the 180th meridian is two.
+fn within_box(query: incidents::BoxedQuery<'_, Pg>, bounds: Option<BoundingBox>) -> incidents::BoxedQuery<'_, Pg> {
+    let Some(BoundingBox { min_lon, min_lat, max_lon, max_lat }) = bounds else { return query };
     let query = query.filter(incidents::lat.between(min_lat, max_lat));
     if min_lon <= max_lon {
         query.filter(incidents::lon.between(min_lon, max_lon))

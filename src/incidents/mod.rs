@@ -5,15 +5,18 @@
 
 pub mod filter;
 pub mod handlers;
+pub(crate) mod list;
 mod matching;
 pub mod model;
 pub mod new;
 pub mod parts;
+mod searched;
 mod store;
 
 pub(crate) use handlers::{
     create_incident, delete_incident, get_incident, list_incidents, load_incidents, patch_incident,
 };
+pub(crate) use model::of_ids;
 pub use model::{Coding, Incident, IncidentRef, IncidentRow, Location};
 pub use new::NewIncident;
 pub use parts::{Figure, IncidentRelation, LegalStep, Participant, Penalty, Source};

@@ -4,23 +4,17 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::{Deserialize, Serialize};
-use tokio::try_join;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::filter::{IncidentFilter, IncidentSort};
-use super::matching::{matching, order};
 use super::parts::{self, Figure, IncidentRelation, LegalStep, Participant, Source};
 use crate::codebook::{
     CodingMethod, CountryCode, DatePrecision, Effect, Freedom, IncidentKind, PlacePrecision, RecordState, Verification,
 };
-use crate::db::fragments::{Behind, Counted, OrderBy};
+use crate::db::in_order;
 use crate::db::schema::incidents;
 use crate::history::{self, Lookup, RecordStatus, RecordType};
 use crate::http::auth::View;
-use crate::http::cursor::{Position, SortKey};
-use crate::http::listing::{Found, PageRequest, TOTAL_EXACT_TO, Total};
-use crate::http::parameters::Ids;
 use crate::values::{ExternalId, IncidentId, Line, Prose, Slug, Tag};
 
 /// An incident as other records show it.
@@ -150,36 +144,6 @@ pub struct Incident {
     pub relations: Vec<IncidentRelation>,
 }
 
-/// A page of the incidents that fit a filter.
-///
-/// # Errors
-/// The database fails.
-pub async fn list(
-    connection: &AsyncPgConnection,
-    mut filter: IncidentFilter,
-    view: &View,
-    page: &PageRequest<IncidentSort>,
-) -> QueryResult<Found<Incident>> {
-    Ids::resolve(connection, RecordType::Incident, &mut filter.id).await?;
-    Ids::resolve(connection, RecordType::Entity, &mut filter.entity).await?;
-    Ids::resolve(connection, RecordType::Article, &mut filter.article).await?;
-    let order = order(&filter, page.sort);
-    let mut listing = matching(&filter, view).order(OrderBy(order)).limit(page.limit + 1);
-    if let Some(position) = &page.after {
-        listing = listing.filter(Behind::new(order, position.clone()));
-    }
-    let (mut conn, mut counting) = (connection, connection);
-    let total = async {
-        let most = TOTAL_EXACT_TO + 1;
-        let counted = Counted(matching(&filter, view).select(incidents::id).limit(most));
-        if page.include_total { counted.get_result(&mut counting).await.map(Total::of).map(Some) } else { Ok(None) }
-    };
-    let (rows, total, revision) =
-        try_join!(listing.select(IncidentRow::as_select()).load(&mut conn), total, history::revision(connection))?;
-    let (rows, next) = page.cut(rows, |row| row.position(page.sort));
-    Ok(Found { records: parts::complete(connection, rows, view).await?, next, total, revision })
-}
-
 /// The incident of an id.
 ///
 /// # Errors
@@ -202,6 +166,15 @@ pub async fn find(mut connection: &AsyncPgConnection, id: IncidentId, view: &Vie
     let found = parts::complete(connection, vec![row], view).await?.pop();
     Ok(found.map_or(Lookup::Missing, Lookup::Found))
 }
+/// The incidents of these ids, in their order and in whatever state.
+///
+/// # Errors
+/// The database fails.
+pub async fn of_ids(mut connection: &AsyncPgConnection, ids: &[Uuid], view: &View) -> QueryResult<Vec<Incident>> {
+    let rows = incidents::table.filter(incidents::id.eq_any(ids)).select(IncidentRow::as_select());
+    let rows = in_order(rows.load(&mut connection).await?, ids, |row: &IncidentRow| row.id.into());
+    parts::complete(connection, rows, view).await
+}
 
 /// The incident of an id as an editor sees it, in whatever state.
 ///
@@ -210,16 +183,4 @@ pub async fn find(mut connection: &AsyncPgConnection, id: IncidentId, view: &Vie
 pub async fn show(mut connection: &AsyncPgConnection, id: IncidentId) -> QueryResult<Incident> {
     let row = incidents::table.find(id).select(IncidentRow::as_select()).first(&mut connection).await?;
     parts::complete(connection, vec![row], &View::of_editor()).await?.pop().ok_or(diesel::NotFound)
-}
-
-impl IncidentRow {
-    fn position(&self, sort: IncidentSort) -> Position {
-        let key = match sort {
-            IncidentSort::Date => SortKey::day_up(self.start_date),
-            IncidentSort::DateDown => SortKey::day_down(self.start_date),
-            IncidentSort::Updated | IncidentSort::UpdatedDown => SortKey::Moment(self.updated_at),
-            IncidentSort::Created | IncidentSort::CreatedDown => SortKey::Moment(self.created_at),
-        };
-        Position(key, self.id.into())
-    }
 }

@@ -14,6 +14,9 @@ use crate::codebook::{
     ParticipantRole, PenaltyKind, PlacePrecision, RecordState, SourceRole, Verification,
 };
 use crate::history::{RecordType, Revision};
+use crate::http::auth::View;
+use crate::search::{self, Searchable};
+use crate::suggest;
 use crate::values::{Amount, Charge, CurrencyCode, ExternalId, Line, Prose, RecordKey, Slug, Tag};
 use crate::writing::references::Pattern;
 use crate::writing::{Check, NewRecord, published, unknown_date};
@@ -262,6 +265,13 @@ impl NewRecord for NewIncident {
 
     async fn store(&self, connection: &AsyncPgConnection, id: Uuid, revision: &Revision) -> QueryResult<()> {
         self.store_rows(connection, id, revision).await
+    }
+
+    async fn derive(connection: &AsyncPgConnection, ids: &[Uuid]) -> QueryResult<()> {
+        let records = model::of_ids(connection, ids, &View::of_editor()).await?;
+        let documents: Vec<_> = records.iter().map(|record| (record.row.id.into(), record.document())).collect();
+        suggest::store_places(connection, &records).await?;
+        search::store(connection, Self::TYPE, &documents).await
     }
 }
 

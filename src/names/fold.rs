@@ -4,6 +4,8 @@
 //! `j` that of ж and of the English j, `h` that of х. Then what the ways of writing disagree about is dropped: double
 //! letters, an `i` before a vowel, the difference between `io` and `e`.
 
+use std::ops::Range;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
@@ -45,22 +47,35 @@ const LATIN: [(&str, &str); 28] = [
     ("y", "i"),
 ];
 
-/// The words of a text as they stand, composed and in lower case: runs of letters and digits of any script, which
-/// apostrophes and combining marks do not end. Characters that only steer the display of text are left out.
+/// The words of a text as they stand, composed and in lower case. Characters that only steer the display of text are left
+/// out.
 pub fn words(text: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    for letter in text.nfc().flat_map(char::to_lowercase).filter(|letter| !is_format(*letter)) {
-        // Those at the end are quotation marks as often: they are cut off there.
-        let is_within = is_apostrophe(letter) || is_combining_mark(letter);
-        if letter.is_alphanumeric() && !is_apostrophe(letter) || is_within && !word.is_empty() {
-            word.push(letter);
-        } else {
-            finish(&mut word, &mut words);
+    let word = |span: Range<usize>| {
+        text[span].nfc().flat_map(char::to_lowercase).filter(|letter| !is_format(*letter)).collect()
+    };
+    spans(text).into_iter().map(word).collect()
+}
+
+/// Where in a text its words are: runs of letters and digits of any script, which apostrophes and combining marks do not
+/// end.
+pub fn spans(text: &str) -> Vec<Range<usize>> {
+    let mut spans: Vec<Range<usize>> = Vec::new();
+    let mut open = false;
+    for (start, letter) in text.char_indices() {
+        let end = start + letter.len_utf8();
+        match spans.last_mut().filter(|_| open) {
+            // An apostrophe at the end is a quotation mark as often: it is taken in with the next letter.
+            Some(_) if is_apostrophe(letter) || is_format(letter) => {}
+            Some(word) if letter.is_alphanumeric() || is_combining_mark(letter) => word.end = end,
+            Some(_) => open = false,
+            None if letter.is_alphanumeric() && !is_apostrophe(letter) => {
+                spans.push(start..end);
+                open = true;
+            }
+            None => {}
         }
     }
-    finish(&mut word, &mut words);
-    words
+    spans
 }
 
 /// The words of a name, each folded.
@@ -218,15 +233,6 @@ fn is_apostrophe(letter: char) -> bool {
 fn is_format(letter: char) -> bool {
     matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
-/// Ends a word, without the apostrophes behind it.
-fn finish(word: &mut String, words: &mut Vec<String>) {
-    let text = word.trim_end_matches(is_apostrophe);
-    if !text.is_empty() {
-        words.push(text.to_owned());
-    }
-    word.clear();
 }
 
 #[cfg(test)]

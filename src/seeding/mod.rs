@@ -239,6 +239,7 @@ pub async fn save_record<R: NewRecord>(
     let entry = Entry { id, before, content: &content, merged_into: None };
     for revision in history::append(connection, R::TYPE, &[entry], &SEED).await? {
         record.store(connection, id, &revision).await?;
+        R::derive(connection, &[id]).await?;
     }
     Ok(outcome)
 }

@@ -71,6 +71,12 @@ pub trait NewRecord: DeserializeOwned + Serialize + Send + Sync {
         id: Uuid,
         revision: &Revision,
     ) -> impl Future<Output = QueryResult<()>> + Send;
+
+    /// Derives what records of these ids are found by, in the transaction of the connection.
+    ///
+    /// # Errors
+    /// The database fails.
+    fn derive(connection: &AsyncPgConnection, ids: &[Uuid]) -> impl Future<Output = QueryResult<()>> + Send;
 }
 
 /// The faults of a record, each with its place.

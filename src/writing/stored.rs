@@ -264,6 +264,8 @@ pub(super) async fn save_moved<R: NewRecord>(
         next.record.store(connection, next.id, revision).await.map_err(|error| refused(error, &next.record))
     }))
     .await?;
+    let ids: Vec<Uuid> = changed.iter().map(|next| next.id).collect();
+    R::derive(connection, &ids).await?;
     let mut revisions = changed.iter().zip(&revisions).peekable();
     let version = |next: &Next<R>| match revisions.next_if(|(changed, _)| changed.id == next.id) {
         Some((_, revision)) => revision.version,

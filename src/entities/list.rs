@@ -1,0 +1,123 @@
+//! Lists of entities: by a column, or those first that fit what is searched for best.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use tokio::try_join;
+use uuid::Uuid;
+
+use super::filter::{EntityFilter, EntitySort};
+use super::matching::{besides_words, matching};
+use super::model::{Entity, EntityRow, of_ids, with_parts};
+use crate::db::fragments::{Behind, Counted, Holds, OrderBy, Unindexed};
+use crate::db::schema::entities;
+use crate::history::{self, RecordType};
+use crate::http::auth::View;
+use crate::http::cursor::{Position, SortKey};
+use crate::http::listing::{Found, PageRequest, Sort, TOTAL_EXACT_TO, Total};
+use crate::http::parameters::Ids;
+use crate::search::{Hit, Wanted};
+
+/// A page of the entities that fit a filter.
+///
+/// # Errors
+/// The database fails.
+pub(super) async fn list(
+    connection: &AsyncPgConnection,
+    mut filter: EntityFilter,
+    view: &View,
+    page: &PageRequest<EntitySort>,
+) -> QueryResult<Found<Entity>> {
+    resolve(connection, &mut filter, view).await?;
+    let total = async { if page.include_total { total(connection, &filter, view).await.map(Some) } else { Ok(None) } };
+    let found = async {
+        match &filter.wanted {
+            Some(wanted) if page.sort == EntitySort::Relevance => {
+                let hits = best(connection, &filter, wanted, view, page.after.as_ref(), page.limit + 1).await?;
+                let (hits, next) = page.cut(hits, Hit::position);
+                let ids: Vec<Uuid> = hits.iter().map(|hit| hit.id).collect();
+                Ok((of_ids(connection, &ids, view).await?, next))
+            }
+            _ => sorted(connection, &filter, view, page).await,
+        }
+    };
+    let ((records, next), total, revision) = try_join!(found, total, history::revision(connection))?;
+    Ok(Found { records, next, total, revision })
+}
+
+/// Looks up what a filter needs to know: which records took the place of others, and who is meant by names.
+async fn resolve(connection: &AsyncPgConnection, filter: &mut EntityFilter, view: &View) -> QueryResult<()> {
+    Ids::resolve(connection, RecordType::Entity, &mut filter.id).await?;
+    if let Some(text) = &filter.q {
+        filter.wanted = Some(Wanted::of(connection, text, view).await?);
+    }
+    Ok(())
+}
+
+/// How many entities fit a filter.
+///
+/// # Errors
+/// The database fails.
+pub(crate) async fn total(
+    mut connection: &AsyncPgConnection,
+    filter: &EntityFilter,
+    view: &View,
+) -> QueryResult<Total> {
+    let counted = Counted(matching(filter, view).select(entities::id).limit(TOTAL_EXACT_TO + 1));
+    counted.get_result(&mut connection).await.map(Total::of)
+}
+
+/// The records of a page in the order of a column, and where the last of them stands if there are more.
+async fn sorted(
+    mut connection: &AsyncPgConnection,
+    filter: &EntityFilter,
+    view: &View,
+    page: &PageRequest<EntitySort>,
+) -> QueryResult<(Vec<Entity>, Option<Position>)> {
+    let order = page.sort.order();
+    let mut listing = matching(filter, view).limit(page.limit + 1);
+    let joint = filter.wanted.as_ref().is_some_and(|wanted| wanted.joint);
+    listing = if joint { listing.order(Unindexed(order)) } else { listing.order(OrderBy(order)) };
+    if let Some(position) = &page.after {
+        listing = listing.filter(Behind::new(order, position.clone()));
+    }
+    let rows = listing.select(EntityRow::as_select()).load(&mut connection).await?;
+    let (rows, next) = page.cut(rows, |row: &EntityRow| row.position(page.sort));
+    Ok((with_parts(connection, rows, view).await?, next))
+}
+
+/// The records that fit a filter, best first.
+///
+/// # Errors
+/// The database fails.
+pub(crate) async fn best(
+    connection: &AsyncPgConnection,
+    filter: &EntityFilter,
+    wanted: &Wanted,
+    view: &View,
+    after: Option<&Position>,
+    limit: i64,
+) -> QueryResult<Vec<Hit>> {
+    let find = async |condition: &str, after: Option<&Position>, limit| {
+        let mut connection = connection;
+        let holds = Holds { of: RecordType::Entity, query: condition.to_owned() };
+        let mut query = besides_words(filter, view).filter(holds).limit(limit).order(entities::id.desc());
+        if let Some(Position(_, id)) = after {
+            query = query.filter(entities::id.lt(*id));
+        }
+        let ids: Vec<Uuid> = query.select(entities::id).load(&mut connection).await?;
+        Ok(ids.into_iter().map(|id| (NaiveDate::default(), id)).collect())
+    };
+    wanted.best(after, limit, find).await
+}
+
+impl EntityRow {
+    fn position(&self, sort: EntitySort) -> Position {
+        let key = match sort {
+            EntitySort::Name | EntitySort::NameDown => SortKey::Name(self.name.as_str().to_owned()),
+            EntitySort::Updated | EntitySort::UpdatedDown => SortKey::Moment(self.updated_at),
+            EntitySort::Created | EntitySort::CreatedDown | EntitySort::Relevance => SortKey::Moment(self.created_at),
+        };
+        Position(key, self.id.into())
+    }
+}

@@ -1,0 +1,55 @@
+//! The order of what is found: how well it fits, then the newest, then the id.
+
+use chrono::NaiveDate;
+use diesel::QueryResult;
+use uuid::Uuid;
+
+use super::wanted::Wanted;
+use crate::http::cursor::{Position, SortKey};
+
+/// A record that was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Hit {
+    /// How well it fits, in thousandths.
+    pub(crate) score: i32,
+    /// Its day; that of a record without one is before all others.
+    pub(crate) day: NaiveDate,
+    /// Its id.
+    pub(crate) id: Uuid,
+}
+
+impl Hit {
+    /// Where it stands in the order.
+    pub(crate) fn position(&self) -> Position {
+        Position(SortKey::Ranked(self.score, self.day), self.id)
+    }
+}
+
+impl Wanted {
+    /// The best hits behind a position: one rank after the other until there are enough. `find` answers day and id of
+    /// the records that meet a condition, the newest first, behind a position in that order, and at most so many.
+    ///
+    /// # Errors
+    /// Those of `find`.
+    pub(crate) async fn best(
+        &self,
+        after: Option<&Position>,
+        limit: i64,
+        find: impl AsyncFn(&str, Option<&Position>, i64) -> QueryResult<Vec<(NaiveDate, Uuid)>>,
+    ) -> QueryResult<Vec<Hit>> {
+        let reached = match after {
+            Some(Position(SortKey::Ranked(score, _), _)) => *score,
+            _ => i32::MAX,
+        };
+        let mut hits = Vec::new();
+        for (score, condition) in self.ranks.iter().filter(|(score, _)| *score <= reached) {
+            let missing = limit - i64::try_from(hits.len()).unwrap_or(limit);
+            if missing == 0 {
+                break;
+            }
+            let found = find(condition, after.filter(|_| *score == reached), missing).await?;
+            hits.extend(found.into_iter().map(|(day, id)| Hit { score: *score, day, id }));
+        }
+        Ok(hits)
+    }
+}

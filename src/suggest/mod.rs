@@ -1,0 +1,12 @@
+//! Type-ahead: the entities and places that somebody who begins to type a name may mean.
+//!
+//! Of each name its tails are kept, from each word to the end, folded; so a beginning of any of its words, in either
+//! script, is found by walking an index.
+
+mod beginnings;
+pub mod handlers;
+pub mod model;
+mod stored;
+
+pub(crate) use handlers::suggest;
+pub(crate) use stored::{store_entities, store_places};

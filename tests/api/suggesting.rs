@@ -1,0 +1,125 @@
+//! Type-ahead: what a beginning may mean.
+
+use civicspace::http::auth::Role;
+use serde_json::{Value, json};
+
+use crate::harness::Server;
+
+fn suggest(server: &Server, q: &str, rest: &str) -> Vec<Value> {
+    let q: String = q.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let answer = server.get(&format!("/v1/suggest?q={q}{rest}"));
+    assert_eq!(answer.status, 200, "{answer}");
+    answer.at("/data").as_array().expect("suggestions").clone()
+}
+
+fn labels(server: &Server, q: &str, rest: &str) -> Vec<String> {
+    suggest(server, q, rest).iter().map(|found| found["label"].as_str().expect("a label").to_owned()).collect()
+}
+
+#[test]
+fn a_beginning_of_any_word_in_either_script_is_enough() {
+    let server = Server::start();
+    server.entity(
+        json!({ "name": "Sadyr Japarov", "country": "KG", "aliases": [{ "name": "Садыр Жапаров", "language": "ru" }] }),
+    );
+    server.entity(json!({ "name": "Қасым-Жомарт Тоқаев", "country": "KZ" }));
+    for q in ["ja", "жа", "jap", "zhap", "Жапар", "sad", "садыр ж", "japarov sad"] {
+        assert_eq!(labels(&server, q, ""), ["Sadyr Japarov"], "{q}");
+    }
+    for q in ["to", "tok", "toka", "tokay", "tokayev", "toqa", "kasym t", "zhom"] {
+        assert_eq!(labels(&server, q, ""), ["Қасым-Жомарт Тоқаев"], "{q}");
+    }
+    assert_eq!(labels(&server, "tokyo", ""), Vec::<String>::new());
+    assert_eq!(labels(&server, "kasym japarov", ""), Vec::<String>::new());
+}
+
+#[test]
+fn a_suggestion_says_which_name_began_so() {
+    let server = Server::start();
+    let id = server.entity(json!({
+        "name": "State Committee for National Security", "kind": "public_body", "country": "KG",
+        "aliases": [{ "name": "ГКНБ", "language": "ru" }, { "name": "УКМК", "language": "ky" }]
+    }));
+    assert_eq!(
+        suggest(&server, "gk", ""),
+        [json!({
+            "type": "entity", "id": id, "label": "State Committee for National Security", "kind": "public_body",
+            "country": "KG", "matched": "ГКНБ"
+        })]
+    );
+}
+
+#[test]
+fn the_least_that_is_left_to_type_comes_first_and_an_entity_once() {
+    let server = Server::start();
+    server.entity(json!({ "name": "Azimbek", "aliases": [{ "name": "Azim", "language": null }, { "name": "Azimbek A.", "language": null }] }));
+    server.entity(json!({ "name": "Azimjan Askarov" }));
+    server.entity(json!({ "name": "Azimov" }));
+    assert_eq!(labels(&server, "azim", ""), ["Azimbek", "Azimov", "Azimjan Askarov"]);
+    assert_eq!(labels(&server, "azim", "&limit=1"), ["Azimbek"]);
+}
+
+#[test]
+fn kind_and_country_narrow_and_places_are_of_published_incidents() {
+    let server = Server::start();
+    server.entity(json!({ "name": "Bishkekov", "country": "KG" }));
+    server.entity(json!({ "name": "Bishkek Press Club", "kind": "organization", "country": "KG" }));
+    let place = |name: &str, country: &str, state: &str| {
+        let location = json!({
+            "country": country, "admin1": null, "place": name, "lat": null, "lon": null, "precision": "settlement"
+        });
+        server.incident(json!({ "title": "x", "state": state, "location": location }))
+    };
+    place("Bishkek", "KG", "published");
+    place("Bishkul", "KZ", "draft");
+    let gone = place("Bishtobe", "KZ", "published");
+    server.retract("incidents", gone);
+    assert_eq!(labels(&server, "бишк", ""), ["Bishkek", "Bishkekov", "Bishkek Press Club"]);
+    assert_eq!(labels(&server, "bi", "&kind=organization"), ["Bishkek Press Club"]);
+    assert_eq!(labels(&server, "bi", "&country=KZ"), Vec::<String>::new());
+    let place = &suggest(&server, "bishkek", "&country=KG")[0];
+    assert_eq!(
+        place,
+        &json!({ "type": "place", "id": null, "label": "Bishkek", "kind": null, "country": "KG", "matched": "Bishkek" })
+    );
+}
+
+#[test]
+fn hidden_entities_are_not_suggested() {
+    let server = Server::start();
+    server.dataset("hidden", "internal");
+    server.entity(json!({ "name": "Draftonym", "state": "draft" }));
+    server.entity(json!({ "name": "Draconym", "dataset": "hidden" }));
+    let retracted = server.entity(json!({ "name": "Dragonym" }));
+    server.retract("entities", retracted);
+    assert_eq!(labels(&server, "dra", ""), Vec::<String>::new());
+    let answer = server.get_as(&server.key(Role::Editor), "/v1/suggest?q=dra");
+    assert_eq!(answer.at("/data/0/label"), "Draconym");
+}
+
+#[test]
+fn any_beginning_is_answered() {
+    let server = Server::seeded();
+    for q in [
+        "**",
+        "--",
+        "' OR",
+        "\\\\",
+        "საქა",
+        "\u{202e}ab",
+        "ьь",
+        "a b c d e f g h i j k l m n o p",
+        "(((",
+        "🜂🜂",
+        "%%",
+        "a.",
+        "zh",
+    ] {
+        suggest(&server, q, "");
+    }
+    for (q, status) in [("", 400), ("a", 400), (&*"a".repeat(101), 400), (&*"a".repeat(100), 200)] {
+        assert_eq!(server.get(&format!("/v1/suggest?q={q}")).status, status, "{q}");
+    }
+    assert_eq!(server.get("/v1/suggest").status, 400);
+    assert_eq!(server.get("/v1/suggest?q=ab&limit=51").status, 400);
+}
