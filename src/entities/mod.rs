@@ -7,6 +7,7 @@ pub mod filter;
 pub mod handlers;
 mod matching;
 pub mod model;
+pub mod names;
 pub mod new;
 mod store;
 

@@ -4,9 +4,10 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
+use super::names;
 use super::new::NewEntity;
 use crate::db::positioned;
-use crate::db::schema::{aliases, entities, entity_relations, identifiers};
+use crate::db::schema::{aliases, entities, entity_names, entity_relations, identifiers};
 use crate::history::Revision;
 use crate::writing::{resolved, resolved_option};
 
@@ -38,6 +39,7 @@ impl NewEntity {
         } else {
             diesel::update(entities::table.find(id)).set(columns).execute(&mut connection).await?;
             diesel::delete(aliases::table.filter(aliases::entity_id.eq(id))).execute(&mut connection).await?;
+            diesel::delete(entity_names::table.filter(entity_names::entity_id.eq(id))).execute(&mut connection).await?;
             diesel::delete(identifiers::table.filter(identifiers::entity_id.eq(id))).execute(&mut connection).await?;
             diesel::delete(entity_relations::table.filter(entity_relations::entity_id.eq(id)))
                 .execute(&mut connection)
@@ -54,6 +56,8 @@ impl NewEntity {
             })
             .collect();
         diesel::insert_into(aliases::table).values(rows).execute(&mut connection).await?;
+        let rows = names::rows(id, self.kind, &self.name, &self.aliases);
+        diesel::insert_into(entity_names::table).values(rows).execute(&mut connection).await?;
         let rows: Vec<_> = positioned(&self.identifiers)
             .map(|(position, identifier)| {
                 (
