@@ -27,14 +27,15 @@ use crate::http::problem::Problem;
 use crate::http::quota::Quotas;
 use crate::http::{document, health, pages};
 use crate::incidents::NewIncident;
+use crate::matching::NewMatch;
 use crate::snapshots::{Folder, SnapshotOptions};
 use crate::writing::NewRecord;
 use crate::writing::merging::{self, NewMerge, NewUnmerge};
 use crate::writing::schema::BodySchemas;
-use crate::{articles, codebook, datasets, entities, incidents, search, snapshots, suggest};
+use crate::{articles, codebook, datasets, entities, incidents, matching, search, snapshots, suggest};
 
 /// Real answers of the seed dataset, which a test keeps true, as the examples of the document: by operation.
-const EXAMPLES: [(&str, &str); 26] = [
+const EXAMPLES: [(&str, &str); 27] = [
     ("search", include_str!("../openapi/examples/search.json")),
     ("suggest", include_str!("../openapi/examples/suggest.json")),
     ("load_articles", LINE_RESULT),
@@ -54,6 +55,7 @@ const EXAMPLES: [(&str, &str); 26] = [
     ("list_incidents", include_str!("../openapi/examples/list_incidents.json")),
     ("list_snapshots", include_str!("../openapi/examples/list_snapshots.json")),
     ("get_snapshot_file", r#""(bytes)""#),
+    ("match_entities", include_str!("../openapi/examples/match_entities.json")),
     ("list_vocabularies", include_str!("../openapi/examples/list_vocabularies.json")),
     ("get_livez", r#"{"status": "ok"}"#),
     ("get_readyz", r#"{"status": "ok"}"#),
@@ -68,13 +70,14 @@ const LINE_RESULT: &str =
     r#"{"line": 1, "result": "created", "id": "0190d6a0-0000-7000-8000-000000000001", "version": 1, "problem": null}"#;
 
 /// The schemas that bodies are held against.
-const BODIES: [&str; 6] = [
+const BODIES: [&str; 7] = [
     NewArticle::SCHEMA,
     NewEntity::SCHEMA,
     NewIncident::SCHEMA,
     NewDataset::SCHEMA,
     NewMerge::SCHEMA,
     NewUnmerge::SCHEMA,
+    NewMatch::SCHEMA,
 ];
 
 #[derive(OpenApi)]
@@ -125,6 +128,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(entities::delete_entity)
         .service(merging::merge_entity)
         .service(merging::unmerge_entity)
+        .service(matching::match_entities)
         .service(incidents::list_incidents)
         .service(incidents::create_incident)
         .service(incidents::load_incidents)

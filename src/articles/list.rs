@@ -104,7 +104,7 @@ pub(crate) async fn best(
     let order = ArticleSort::Relevance.order();
     let find = async |condition: &str, after: Option<&Position>, limit| {
         let mut connection = connection;
-        let holds = Holds { of: RecordType::Article, query: condition.to_owned() };
+        let holds = Holds { of: RecordType::Article, query: condition.to_owned(), or: Vec::new() };
         let mut query = besides_words(filter, view).filter(holds).limit(limit);
         query = if wanted.joint { query.order(Unindexed(order)) } else { query.order(OrderBy(order)) };
         if let Some(position) = after {

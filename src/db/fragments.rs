@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use diesel::expression::{ValidGrouping, is_aggregate};
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Bool, Date, Double, Integer, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Double, Integer, Text, Timestamptz};
 use diesel::{AppearsOnTable, Expression, QueryResult, SelectableExpression};
 use uuid::Uuid;
 
@@ -149,6 +149,8 @@ pub struct Holds {
     pub of: RecordType,
     /// The words.
     pub query: String,
+    /// Records that are taken for such, whatever they hold.
+    pub or: Vec<Uuid>,
 }
 
 impl QueryFragment<Pg> for Holds {
@@ -160,7 +162,13 @@ impl QueryFragment<Pg> for Holds {
             RecordType::Incident => " IN (SELECT incident_id FROM incident_words WHERE words @@ ",
         });
         out.push_bind_param::<Text, _>(&self.query)?;
-        out.push_sql("::tsquery)");
+        out.push_sql("::tsquery");
+        if !self.or.is_empty() {
+            out.push_sql(" UNION ALL SELECT unnest(");
+            out.push_bind_param::<Array<diesel::sql_types::Uuid>, _>(&self.or)?;
+            out.push_sql(")");
+        }
+        out.push_sql(")");
         Ok(())
     }
 }

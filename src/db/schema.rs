@@ -197,6 +197,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// The names of entities in the spellings that they are found by; derived from entities and aliases.
+    entity_names (entity_id, position) {
+        /// The entity.
+        entity_id -> Uuid,
+        /// Zero for its own name; its aliases follow in their order.
+        position -> SmallInt,
+        /// The name as it is written.
+        name -> Text,
+        /// The language that the name belongs to.
+        language -> Nullable<Text>,
+        /// Its words, folded, without a patronymic, for looking up what is spelt alike.
+        key -> Text,
+        /// Its words, folded, each once, for looking up what has the same words.
+        tokens -> Array<Text>,
+        /// Codes of how its words sound, and of its words with an initial each.
+        codes -> Array<Text>,
+        /// Whether the name says too little to tell who is meant: an acronym of three letters or less, a nickname.
+        weak -> Bool,
+    }
+}
+
+diesel::table! {
     /// How one entity stands to another; stored once, shown at both ends.
     entity_relations (entity_id, position) {
         /// The entity that the relation starts from.
@@ -637,6 +659,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     datasets,
     derivations,
     entities,
+    entity_names,
     entity_relations,
     entity_tails,
     entity_words,

@@ -49,7 +49,8 @@ pub(super) async fn list(
 async fn resolve(connection: &AsyncPgConnection, filter: &mut EntityFilter, view: &View) -> QueryResult<()> {
     Ids::resolve(connection, RecordType::Entity, &mut filter.id).await?;
     if let Some(text) = &filter.q {
-        filter.wanted = Some(Wanted::of(connection, text, view).await?);
+        let wanted = Wanted::of(connection, text, view).await?;
+        filter.wanted = Some(wanted.with_alike(connection, text, view).await?);
     }
     Ok(())
 }
@@ -100,15 +101,40 @@ pub(crate) async fn best(
 ) -> QueryResult<Vec<Hit>> {
     let find = async |condition: &str, after: Option<&Position>, limit| {
         let mut connection = connection;
-        let holds = Holds { of: RecordType::Entity, query: condition.to_owned() };
+        let holds = Holds { of: RecordType::Entity, query: condition.to_owned(), or: Vec::new() };
         let mut query = besides_words(filter, view).filter(holds).limit(limit).order(entities::id.desc());
+        query = query.filter(entities::id.ne_all(wanted.alike_ids()));
         if let Some(Position(_, id)) = after {
             query = query.filter(entities::id.lt(*id));
         }
         let ids: Vec<Uuid> = query.select(entities::id).load(&mut connection).await?;
         Ok(ids.into_iter().map(|id| (NaiveDate::default(), id)).collect())
     };
-    wanted.best(after, limit, find).await
+    let mut hits = alike(connection, filter, wanted, view).await?;
+    if let Some(position) = after {
+        hits.retain(|hit| hit.is_behind(position));
+    }
+    let missing = limit - i64::try_from(hits.len()).unwrap_or(limit);
+    if missing > 0 {
+        hits.extend(wanted.best(after, missing, find).await?);
+    }
+    Ok(hits)
+}
+
+/// The entities with names like what was typed that fit a filter, best first.
+async fn alike(
+    mut connection: &AsyncPgConnection,
+    filter: &EntityFilter,
+    wanted: &Wanted,
+    view: &View,
+) -> QueryResult<Vec<Hit>> {
+    if wanted.alike.is_empty() {
+        return Ok(Vec::new());
+    }
+    let fitting = besides_words(filter, view).filter(entities::id.eq_any(wanted.alike_ids()));
+    let fitting: Vec<Uuid> = fitting.select(entities::id).load(&mut connection).await?;
+    let hits = wanted.alike.iter().filter(|(_, id, _)| fitting.contains(id));
+    Ok(hits.map(|(score, id, _)| Hit { score: *score, day: NaiveDate::default(), id: *id }).collect())
 }
 
 impl EntityRow {

@@ -8,6 +8,7 @@ pub mod handlers;
 pub(crate) mod list;
 mod matching;
 pub mod model;
+pub mod names;
 pub mod new;
 mod searched;
 mod store;

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::model::{self, Alias, Entity, Identifier};
+use super::names;
 use crate::codebook::{CountryCode, EntityKind, EntityRelationType, RecordState};
 use crate::history::{RecordType, Revision};
 use crate::http::auth::View;
@@ -110,6 +111,7 @@ impl NewRecord for NewEntity {
     async fn derive(connection: &AsyncPgConnection, ids: &[Uuid]) -> QueryResult<()> {
         let records = model::of_ids(connection, ids, &View::of_editor()).await?;
         let documents: Vec<_> = records.iter().map(|record| (record.row.id.into(), record.document())).collect();
+        names::store(connection, &records).await?;
         suggest::store_entities(connection, &records).await?;
         search::store(connection, Self::TYPE, &documents).await
     }

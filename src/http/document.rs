@@ -24,6 +24,7 @@ pub fn finish(mut document: Value, examples: &[(&str, &str)]) -> Value {
         request_schemas::add(schemas);
     }
     bound_strings(&mut document);
+    bound_maps(&mut document["components"]["schemas"]);
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         for (name, schema) in schemas.iter_mut() {
             if request_schemas::is_request(name) {
@@ -44,9 +45,20 @@ pub fn finish(mut document: Value, examples: &[(&str, &str)]) -> Value {
     document
 }
 
+/// Says of the maps of names that callers give how much they may hold, which utoipa has no word for.
+fn bound_maps(schemas: &mut Value) {
+    for member in [("NewMatch", "queries"), ("MatchResults", "results")] {
+        if let Some(map) = schemas.pointer_mut(&format!("/{}/properties/{}", member.0, member.1)) {
+            map["maxProperties"] = json!(100);
+            map["propertyNames"] = json!({ "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000-\\u001F\\u007F]+$" });
+        }
+    }
+}
+
 fn finish_operation(method: &str, operation: &mut Value, examples: &[(&str, &str)]) {
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
-    let writes = ["post", "patch", "delete"].contains(&method);
+    // Asking is no writing, though the question is a body.
+    let writes = ["post", "patch", "delete"].contains(&method) && id != "match_entities";
     operation["security"] = if writes { json!([{ "key": [] }]) } else { json!([{}, { "key": [] }]) };
     let is_batch = id.starts_with("load_");
     if method == "patch" || is_batch {
@@ -54,7 +66,7 @@ fn finish_operation(method: &str, operation: &mut Value, examples: &[(&str, &str
     }
     show_bodies(operation, &id, examples);
     // The health of a server is never kept, so it has no ETag.
-    let has_etag = operation["tags"][0] != "operations" && !writes;
+    let has_etag = operation["tags"][0] != "operations" && method == "get";
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     let in_parts = responses.contains_key("206");
     for (status, response) in responses.iter_mut() {
@@ -116,6 +128,8 @@ fn show_bodies(operation: &mut Value, id: &str, examples: &[(&str, &str)]) {
         json!({ "into": "b7826df4-ed0b-5bec-8339-db6034e65863", "reason": "duplicate" })
     } else if id.starts_with("unmerge_") {
         json!({ "reason": "coding_error" })
+    } else if id == "match_entities" {
+        json!({ "queries": { "a": { "name": "Жапаров Садыр", "kind": "person" }, "b": { "name": "ГКНБ", "country": "KG" } }, "limit": 1 })
     } else if id == "patch_dataset" {
         json!({ "edition": "2026-12", "coverage": { "to": "2026-12-31" } })
     } else {

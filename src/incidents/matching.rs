@@ -15,7 +15,9 @@ use crate::http::parameters::{BoundingBox, Circle};
 pub(super) fn matching<'a>(filter: &'a IncidentFilter, view: &'a View) -> incidents::BoxedQuery<'a, Pg> {
     let query = besides_words(filter, view);
     match &filter.wanted {
-        Some(wanted) => query.filter(Holds { of: RecordType::Incident, query: wanted.anywhere.clone() }),
+        Some(wanted) => {
+            query.filter(Holds { of: RecordType::Incident, query: wanted.anywhere.clone(), or: Vec::new() })
+        }
         None => query,
     }
 }

@@ -17,6 +17,13 @@ pub fn codes(tokens: &[String]) -> Vec<String> {
     codes
 }
 
+/// The first code of a token, if it has one.
+pub(super) fn code(token: &str) -> Option<String> {
+    let is_plain = token.len() > 2 && token.bytes().all(|byte| byte.is_ascii_lowercase());
+    let code = is_plain.then(|| DoubleMetaphone::default().double_metaphone(&spelt(token)).primary())?;
+    (code.len() > 1).then_some(code)
+}
+
 /// A token in letters that English has, for which the codes are made.
 fn spelt(token: &str) -> String {
     token.replace('c', "tch").replace('w', "sh")

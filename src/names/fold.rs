@@ -169,12 +169,14 @@ fn of_latin(letter: char) -> Option<String> {
 fn of_latin_run(run: &str) -> String {
     let mut sounds = String::with_capacity(run.len());
     let mut rest = run;
+    let is_front = |text: &str| text.starts_with(['e', 'i', 'y']);
     while let Some(letter) = rest.chars().next() {
-        let is_front = |text: &str| text.starts_with(['e', 'i', 'y']);
+        let before = run[..run.len() - rest.len()].chars().next_back();
         let (taken, sound) = match LATIN.iter().find(|(spelling, _)| rest.starts_with(spelling)) {
             Some(("q", _)) if rest[1..].starts_with('u') && is_front(&rest[2..]) => (2, "k"),
             Some((spelling, sound)) => (spelling.len(), *sound),
             None if letter == 'g' && rest[1..].starts_with('u') && is_front(&rest[2..]) => (2, "g"),
+            None if letter == 'j' && is_soft_j(before, &rest[1..]) => (1, "i"),
             None if letter == 'c' => (1, if is_front(&rest[1..]) { "s" } else { "k" }),
             None => (1, &rest[..1]),
         };
@@ -182,6 +184,20 @@ fn of_latin_run(run: &str) -> String {
         rest = &rest[taken..];
     }
     sounds
+}
+
+/// Whether a j is й, as in German, Polish and the Baltic languages, by the letters before and behind it. Elsewhere it is ж:
+/// it stays so where it may be either, as in Uzbek names in -jon.
+fn is_soft_j(before: Option<char>, behind: &str) -> bool {
+    let Some(before) = before else { return false };
+    let is_of_ending = behind.starts_with("ev") || behind.starts_with("ew");
+    match before {
+        'a' if behind == "a" => true,
+        'a' | 'e' | 'i' | 'o' | 'u' | 'y' => behind.is_empty() || is_of_ending,
+        'l' => true,
+        's' | 'z' | 'f' | 'v' | 'w' => !behind.starts_with("on") && !behind.starts_with("an"),
+        _ => is_of_ending,
+    }
 }
 
 /// The sound of a Cyrillic letter behind another one.

@@ -87,3 +87,15 @@ const GIVEN: [(&str, &str); 79] = [
 pub(super) fn usual(fold: &str) -> &str {
     GIVEN.iter().find(|(form, _)| *form == fold).map_or(fold, |(_, usual)| usual)
 }
+
+/// The other forms of the given name that a fold is a form of.
+pub(super) fn forms(fold: &str) -> impl Iterator<Item = &'static str> {
+    let usual = usual(fold).to_owned();
+    GIVEN.iter().filter(move |(_, stands_for)| *stands_for == usual).map(|(form, _)| *form)
+}
+
+/// What the usual forms begin with that have a form with this beginning.
+pub(super) fn usual_firsts(beginning: &str) -> impl Iterator<Item = char> {
+    let forms = GIVEN.iter().filter(move |(form, _)| form.starts_with(beginning));
+    forms.filter_map(|(_, usual)| usual.chars().next())
+}

@@ -3,22 +3,26 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use strsim::{jaro_winkler, normalized_levenshtein};
-
 use super::fold;
-use super::given::usual;
+use super::word::{Word, alike};
 
 /// The most words of a name that are paired.
 const MOST_WORDS: usize = 24;
 
-/// What an initial is worth that begins the word it stands for.
-const INITIAL: f64 = 0.8;
-
-/// What a pair of an initial and a word weighs, however long the word: as much as four letters.
-const INITIAL_WEIGHT: f64 = 2.0;
-
 /// What is left of a score for each word of the longer name that has no partner.
 const UNMATCHED: f64 = 0.93;
+
+/// What the least alike words count for, beside all of them: a surname of another tells more than a given name of many.
+const LEAST: f64 = 0.25;
+
+/// What is left of a score when one whole word is all that two names share.
+const ONE_WORD: f64 = 0.9;
+
+/// How alike two words are at least that may be one.
+const SAME_WORD: f64 = 0.66;
+
+/// What is left of a score for each pair of words that are less alike than that: then it is another name.
+const OTHER_WORD: f64 = 0.93;
 
 /// What is left of a score when the patronymics differ: then they are two people.
 const OTHER_PATRONYMIC: f64 = 0.9;
@@ -29,27 +33,16 @@ const SAME_PATRONYMIC: f64 = 0.75;
 /// What a pair of patronymics weighs: a quarter of other words of eight letters.
 const PATRONYMIC_WEIGHT: f64 = 0.7;
 
+/// What a pair of an initial and a word weighs, however long the word: as much as four letters.
+const INITIAL_WEIGHT: f64 = 2.0;
+
 /// How alike two words written as one must be to the one word of the other name.
 const JOINED: f64 = 0.9;
-
-/// How patronymics end, in folds.
-const PATRONYMICS: [&str; 17] = [
-    "ovic", "evic", "avic", "ivic", "ovna", "evna", "avna", "ivna", "icna", "inicna", "uli", "ogli", "oglu", "kizi",
-    "ulu", "gizi", "zade",
-];
 
 /// A name made ready to be compared.
 #[derive(Clone, Debug)]
 pub struct Name {
     words: Vec<Word>,
-}
-
-#[derive(Clone, Debug)]
-struct Word {
-    fold: String,
-    sounds: String,
-    length: usize,
-    is_patronymic: bool,
 }
 
 /// How alike two names are, and why.
@@ -73,10 +66,23 @@ impl Name {
         let spelt = fold::words(name).into_iter().take(MOST_WORDS);
         let mut words: Vec<Word> = spelt.map(|word| Word::new(&word)).filter(|word| !word.fold.is_empty()).collect();
         let is_short = words.len() < 3;
+        let is_alone = words.len() == 1;
         for word in &mut words {
             word.is_patronymic &= !is_short;
+            word.is_initial &= !is_alone;
         }
         Self { words }
+    }
+
+    /// Its words, folded, in the usual form of given names, without a patronymic and without initials.
+    pub fn telling(&self) -> Vec<String> {
+        let words = self.words.iter().filter(|word| !word.is_patronymic && !word.is_initial);
+        words.map(|word| word.usual().to_owned()).collect()
+    }
+
+    /// For each of its initials, what the words may begin with that it stands for.
+    pub(super) fn initials(&self) -> impl Iterator<Item = Vec<char>> {
+        self.words.iter().filter(|word| word.is_initial).map(Word::may_begin)
     }
 
     /// Whether there is nothing to compare.
@@ -97,34 +103,6 @@ impl Name {
     }
 }
 
-impl Word {
-    fn new(word: &str) -> Self {
-        let fold = fold::word(word);
-        let is_patronymic = PATRONYMICS.iter().any(|ending| fold.len() >= ending.len() && fold.ends_with(ending));
-        Self { sounds: fold::sounds(word), length: fold.chars().count(), is_patronymic, fold }
-    }
-
-    fn is_initial(&self) -> bool {
-        self.sounds.chars().count() == 1 || self.sounds == "iu" || self.sounds == "ia"
-    }
-
-    /// Whether this initial may stand for a word.
-    fn begins(&self, word: &Self) -> bool {
-        let like = |first: char| match first {
-            'i' | 'j' => "ijeua".to_owned(),
-            'h' | 'g' | 'k' => "hgk".to_owned(),
-            other => other.to_string(),
-        };
-        word.sounds.starts_with(&self.sounds)
-            || word.fold.starts_with(&self.fold)
-            || self
-                .fold
-                .chars()
-                .next()
-                .is_some_and(|first| word.fold.starts_with(|letter| like(first).contains(letter)))
-    }
-}
-
 /// The square root of a length, up to eight letters: a word says more the longer it is, but not in proportion.
 fn weight(length: usize) -> f64 {
     [0.0, 1.0, 1.414, 1.732, 2.0, 2.236, 2.449, 2.646, 2.828][length.min(8)]
@@ -137,22 +115,21 @@ struct Pair {
     right: Range<usize>,
     likeness: f64,
     weight: f64,
-    is_initial: bool,
+    has_initial: bool,
     are_patronymics: bool,
 }
 
 impl Pair {
     fn of(left: usize, one: &Word, right: usize, other: &Word) -> Self {
         let are_patronymics = one.is_patronymic && other.is_patronymic;
-        let (likeness, is_initial) = likeness(one, other);
-        let weight = if is_initial {
-            INITIAL_WEIGHT
-        } else if are_patronymics {
-            PATRONYMIC_WEIGHT
-        } else {
-            weight(one.length.max(other.length))
+        let has_initial = one.is_initial || other.is_initial;
+        let weight = match (has_initial, are_patronymics) {
+            (true, _) => INITIAL_WEIGHT,
+            (_, true) => PATRONYMIC_WEIGHT,
+            _ => weight(one.length.max(other.length)),
         };
-        Self { left: left..left + 1, right: right..right + 1, likeness, weight, is_initial, are_patronymics }
+        let (left, right) = (left..left + 1, right..right + 1);
+        Self { left, right, likeness: one.likeness(other), weight, has_initial, are_patronymics }
     }
 
     fn turned(self) -> Self {
@@ -160,46 +137,25 @@ impl Pair {
     }
 
     fn most_alike_first(&self, other: &Self) -> Ordering {
-        let worth = |pair: &Self| pair.likeness + if pair.left.len() + pair.right.len() > 2 { 0.001 } else { 0.0 };
-        worth(other)
-            .total_cmp(&worth(self))
-            .then(other.weight.total_cmp(&self.weight))
-            .then(self.left.start.cmp(&other.left.start))
-            .then(self.right.start.cmp(&other.right.start))
+        let size = |pair: &Self| pair.left.len() + pair.right.len();
+        let by_likeness = other.likeness.total_cmp(&self.likeness).then(size(other).cmp(&size(self)));
+        // The sums, too, so that the order is the same when the names change places.
+        let place = |pair: &Self| (pair.left.start + pair.right.start, pair.left.start.abs_diff(pair.right.start));
+        by_likeness.then(other.weight.total_cmp(&self.weight)).then(place(self).cmp(&place(other)))
     }
-}
-
-/// How alike two words are, and whether one is the initial of the other.
-fn likeness(one: &Word, other: &Word) -> (f64, bool) {
-    if one.fold == other.fold {
-        return (1.0, false);
-    }
-    if one.is_initial() || other.is_initial() {
-        let fits = one.is_initial() && one.begins(other) || other.is_initial() && other.begins(one);
-        return (if fits { INITIAL } else { 0.0 }, fits);
-    }
-    let (usual_one, usual_other) = (usual(&one.fold), usual(&other.fold));
-    (alike(usual_one, usual_other).max(alike(&one.fold, &other.fold)), false)
-}
-
-fn alike(one: &str, other: &str) -> f64 {
-    f64::midpoint(jaro_winkler(one, other), normalized_levenshtein(one, other))
 }
 
 /// Where two words of one name, written as one, are a word of the other.
 fn joined(mine: &[Word], theirs: &[Word]) -> Vec<Pair> {
     let mut pairs = Vec::new();
-    for (left, two) in mine.windows(2).enumerate() {
-        if two.iter().any(Word::is_initial) {
-            continue;
-        }
+    for (left, two) in mine.windows(2).enumerate().filter(|(_, two)| !two.iter().any(|word| word.is_initial)) {
         let text = format!("{}{}", two[0].fold, two[1].fold);
         for (right, word) in theirs.iter().enumerate().filter(|(_, word)| word.fold.len().abs_diff(text.len()) < 3) {
             let likeness = alike(&text, &word.fold);
             if likeness >= JOINED {
                 let weight = weight(two[0].length) + weight(two[1].length);
                 let (left, right) = (left..left + 2, right..right + 1);
-                pairs.push(Pair { left, right, likeness, weight, is_initial: false, are_patronymics: false });
+                pairs.push(Pair { left, right, likeness, weight, has_initial: false, are_patronymics: false });
             }
         }
     }
@@ -210,35 +166,40 @@ impl Alignment {
     /// Takes the pairs in their order, each word once.
     fn of(one: &Name, other: &Name, pairs: &[Pair]) -> Self {
         let mut free = [vec![true; one.words.len()], vec![true; other.words.len()]];
-        let mut found = Self::default();
-        let (mut total, mut sum) = (0.0, 0.0);
+        let (mut found, mut factor) = (Self::default(), 1.0);
+        let (mut total, mut sum, mut least, mut whole) = (0.0, 0.0, 1.0_f64, 0);
         for pair in pairs {
-            let is_free = free[0][pair.left.clone()].iter().chain(&free[1][pair.right.clone()]).all(|free| *free);
-            if !is_free {
+            let mut words = free[0][pair.left.clone()].iter().chain(&free[1][pair.right.clone()]);
+            if !words.all(|free| *free) {
                 continue;
             }
             free[0][pair.left.clone()].fill(false);
             free[1][pair.right.clone()].fill(false);
             total += pair.weight;
             sum += pair.weight * pair.likeness;
-            found.initials += usize::from(pair.is_initial);
+            whole += usize::from(!pair.has_initial);
+            found.initials += usize::from(pair.has_initial && pair.likeness > 0.0);
             if pair.are_patronymics {
                 found.patronymic = Some(pair.likeness);
+                factor *= if pair.likeness < SAME_PATRONYMIC { OTHER_PATRONYMIC } else { 1.0 };
+            } else if !pair.has_initial {
+                least = least.min(pair.likeness);
             }
-        }
-        if total > 0.0 {
-            found.words = sum / total;
-            found.score = found.words;
+            if !pair.are_patronymics && pair.likeness < SAME_WORD {
+                factor *= OTHER_WORD;
+            }
         }
         let unmatched = |name: &Name, free: &[bool]| {
             name.words.iter().zip(free).filter(|(word, free)| **free && !word.is_patronymic).count()
         };
         found.unmatched = unmatched(one, &free[0]).max(unmatched(other, &free[1]));
-        for _ in 0..found.unmatched {
-            found.score *= UNMATCHED;
+        factor *= std::iter::repeat_n(UNMATCHED, found.unmatched).product::<f64>();
+        if whole == 1 && found.unmatched > 0 {
+            factor *= ONE_WORD;
         }
-        if found.patronymic.is_some_and(|likeness| likeness < SAME_PATRONYMIC) {
-            found.score *= OTHER_PATRONYMIC;
+        if total > 0.0 {
+            found.words = LEAST * (sum / total).min(least) + (1.0 - LEAST) * sum / total;
+            found.score = found.words * factor;
         }
         found
     }

@@ -81,7 +81,7 @@ pub(super) async fn search(
     view: &View,
     page: &PageRequest<SearchSort>,
 ) -> QueryResult<(Vec<SearchHit>, Option<Position>, SearchTotals, i64)> {
-    let wanted = Wanted::of(connection, &filter.q, view).await?;
+    let wanted = Wanted::of(connection, &filter.q, view).await?.with_alike(connection, &filter.q, view).await?;
     let looked = Looked::of(filter, &wanted);
     let hits = best(connection, &looked, &wanted, view, page);
     let (hits, totals, revision) = try_join!(hits, totals(connection, &looked, view), history::revision(connection))?;

@@ -19,6 +19,14 @@ pub(crate) struct Hit {
 }
 
 impl Hit {
+    /// Whether it stands behind a position in the order.
+    pub(crate) fn is_behind(&self, position: &Position) -> bool {
+        match position {
+            Position(SortKey::Ranked(score, day), id) => (self.score, self.day, self.id) < (*score, *day, *id),
+            Position(..) => false,
+        }
+    }
+
     /// Where it stands in the order.
     pub(crate) fn position(&self) -> Position {
         Position(SortKey::Ranked(self.score, self.day), self.id)

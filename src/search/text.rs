@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::names::fold;
+use crate::values::Line;
 
 /// The most characters that are searched for.
 const LONGEST: usize = 200;
@@ -33,6 +34,18 @@ pub struct Word {
     pub text: String,
     /// Whether more letters may follow.
     pub begins: bool,
+}
+
+impl SearchText {
+    /// What was typed, if it may be a name: words alone.
+    pub(crate) fn name(&self) -> Option<Line> {
+        let is_plain =
+            self.clauses.iter().all(|clause| !clause.excluded && clause.words.iter().all(|word| !word.begins));
+        Some(&self.typed)
+            .filter(|typed| is_plain && !self.clauses.is_empty() && !typed.contains(is_quote))?
+            .parse()
+            .ok()
+    }
 }
 
 impl TryFrom<String> for SearchText {

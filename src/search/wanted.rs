@@ -11,6 +11,7 @@ use super::document::{IN_NAMES, IN_TEXT, IN_TITLE, entity_form, quoted};
 use super::stems::{Stems, shortened};
 use super::text::{Clause, SearchText};
 use crate::http::auth::View;
+use crate::matching::{self, NewMatchQuery, THRESHOLD};
 use crate::names::fold;
 
 /// A word that is in the names of more entities than this tells none apart: it is looked for in texts alone.
@@ -31,7 +32,15 @@ pub(crate) struct Wanted {
     pub(crate) beginnings: BTreeSet<String>,
     /// The entities whose names were looked for.
     pub(crate) entities: BTreeSet<Uuid>,
+    /// The entities with names like the whole of what was typed, best first: how well each fits, in thousandths, and its name.
+    pub(crate) alike: Vec<(i32, Uuid, String)>,
 }
+
+/// How like a name must be, in thousandths, so that its entity is found by it.
+const ALIKE: i32 = 750;
+
+/// The most entities that are found by the likeness of their names.
+const MOST_ALIKE: usize = 100;
 
 /// How well a record fits that has every word in its title.
 pub(crate) const IN_TITLE_SCORE: i32 = 750;
@@ -62,6 +71,34 @@ impl Wanted {
             (excluded.into_iter().map(|(_, phrase)| phrase).collect(), sought.into_iter().map(|(_, p)| p).collect());
         let named = Named::of(connection, &sought, &excluded, view).await?;
         Ok(Self::compiled(&sought, &excluded, &named))
+    }
+
+    /// Looks also for entities with names like what was typed as a whole.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub(crate) async fn with_alike(
+        mut self,
+        connection: &AsyncPgConnection,
+        text: &SearchText,
+        view: &View,
+    ) -> QueryResult<Self> {
+        let Some(name) = text.name() else { return Ok(self) };
+        let query = NewMatchQuery::named(name);
+        let found = matching::find(connection, view, &[&query], MOST_ALIKE, THRESHOLD).await?;
+        let alike = found.into_iter().flatten().map(|candidate| {
+            #[expect(clippy::cast_possible_truncation, reason = "a score is at most 1")]
+            let score = (candidate.score * 1000.0).floor() as i32;
+            (score, candidate.entity.id.into(), candidate.features.matched_name.to_string())
+        });
+        self.alike = alike.filter(|(score, ..)| *score >= ALIKE).collect();
+        self.alike.sort_by(|one, other| other.cmp(one));
+        Ok(self)
+    }
+
+    /// The ids of the entities with names like what was typed.
+    pub(crate) fn alike_ids(&self) -> Vec<Uuid> {
+        self.alike.iter().map(|(_, id, _)| *id).collect()
     }
 
     fn compiled(sought: &[Phrase], excluded: &[Phrase], named: &Named) -> Self {
@@ -95,6 +132,7 @@ impl Wanted {
             forms: whole.into_iter().map(|(form, _)| form).collect(),
             beginnings: beginnings.into_iter().map(|(form, _)| form).collect(),
             entities: sought.iter().flat_map(|phrase| named.by(phrase)).chain(&named.all).copied().collect(),
+            alike: Vec::new(),
         }
     }
 }

@@ -40,6 +40,15 @@ impl BodySchemas {
         faults.retain(|fault| !references.iter().any(|reference| is_within(fault, reference)));
         faults
     }
+
+    /// What a body says that is no record.
+    ///
+    /// # Errors
+    /// 422 with every fault.
+    pub fn taken<T: DeserializeOwned>(&self, name: &str, body: &Value) -> Result<T, Problem> {
+        let faults = self.faults(name, body, &[]);
+        if faults.is_empty() { typed(body) } else { Err(Problem::InvalidContent(faults)) }
+    }
 }
 
 /// The value that a body holds which has no faults by its schema.

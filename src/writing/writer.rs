@@ -7,13 +7,12 @@ use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use diesel_async::AsyncPgConnection;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::{IntoParams, IntoResponses};
 use uuid::Uuid;
 
 use super::merging::{NewMerge, NewUnmerge};
-use super::schema::{BodySchemas, typed};
+use super::schema::BodySchemas;
 use super::{NewRecord, merging, operations};
 use crate::codebook::ChangeReason;
 use crate::db::Database;
@@ -125,7 +124,7 @@ impl Writer {
         if_match: &IfMatch,
         body: Value,
     ) -> Result<HttpResponse, Problem> {
-        let NewMerge { into, reason } = self.taken(NewMerge::SCHEMA, &body)?;
+        let NewMerge { into, reason } = self.schemas.taken(NewMerge::SCHEMA, &body)?;
         let author = Author { reason, ..self.author };
         let merge = async |connection: &mut AsyncPgConnection| {
             merging::merge::<R>(connection, id, into, if_match, &author).await?;
@@ -147,19 +146,13 @@ impl Writer {
         body: Option<Value>,
     ) -> Result<HttpResponse, Problem> {
         let NewUnmerge { reason } =
-            body.as_ref().map_or(Ok(NewUnmerge::default()), |body| self.taken(NewUnmerge::SCHEMA, body))?;
+            body.as_ref().map_or(Ok(NewUnmerge::default()), |body| self.schemas.taken(NewUnmerge::SCHEMA, body))?;
         let author = Author { reason: reason.unwrap_or(self.author.reason), ..self.author };
         let unmerge = async |connection: &mut AsyncPgConnection| {
             merging::unmerge::<R>(connection, &self.schemas, id, if_match, &author).await?;
             stored_answer::<R>(connection, 200, id).await
         };
         self.once(request, name, &body.unwrap_or_default(), unmerge).await
-    }
-
-    /// What a body says that is no record.
-    fn taken<T: DeserializeOwned>(&self, schema: &str, body: &Value) -> Result<T, Problem> {
-        let faults = self.schemas.faults(schema, body, &[]);
-        if faults.is_empty() { typed(body) } else { Err(Problem::InvalidContent(faults)) }
     }
 
     /// Answers a request that may carry a name, with a record.

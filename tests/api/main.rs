@@ -18,6 +18,7 @@ mod filters;
 mod http;
 mod keys;
 mod lists;
+mod matching;
 mod merging;
 mod parameters;
 mod private_postgres;

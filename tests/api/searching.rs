@@ -134,6 +134,38 @@ fn a_person_is_found_in_what_they_took_part_in_by_every_name_they_have_today() {
 }
 
 #[test]
+fn an_entity_with_a_name_like_what_was_typed_comes_before_all_else() {
+    let server = Server::seeded();
+    for (q, name) in [
+        ("Sooronbai Zheenbekov", "Sooronbay Jeenbekov"),
+        ("Токаев", "Qasym-Zhomart Toqaev"),
+        ("Жапаров", "Sadyr Japarov"),
+        ("ГКНБ", "State Committee for National Security"),
+        ("UKMK", "State Committee for National Security"),
+        ("Sadir Zaparov", "Sadyr Japarov"),
+    ] {
+        assert_eq!(found(&server, "/v1/entities", q)[0], name, "{q}");
+        let first = search(&server, q);
+        assert_eq!((first.at("/data/0/type"), first.at("/data/0/record/name")), (json!("entity"), json!(name)), "{q}");
+    }
+    let all = server.get(&path("/v1/entities", &[("q", "Sadir Zaparov"), ("include_total", "true"), ("sort", "name")]));
+    assert_eq!(all.at("/meta/total/value"), named(&all).len(), "{all}");
+    assert!(named(&all).contains(&"Sadyr Japarov".to_owned()));
+    assert_eq!(named(&server.get(&path("/v1/entities", &[("q", "Жапаров"), ("country", "KZ")]))), Vec::<String>::new());
+    let mut walked = Vec::new();
+    let mut page = path("/v1/entities", &[("q", "Japarov"), ("limit", "1")]);
+    loop {
+        let answer = server.get(&page);
+        walked.extend(named(&answer));
+        match answer.at("/meta/next_cursor").as_str() {
+            Some(cursor) => page = path("/v1/entities", &[("q", "Japarov"), ("limit", "1"), ("cursor", cursor)]),
+            None => break,
+        }
+    }
+    assert_eq!(walked, found(&server, "/v1/entities", "Japarov"));
+}
+
+#[test]
 fn what_callers_may_not_see_is_neither_found_nor_tells_by_name() {
     let server = Server::start();
     server.dataset("hidden", "internal");

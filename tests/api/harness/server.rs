@@ -173,6 +173,11 @@ impl Server {
         self.send(method, path, &all, body.to_string().as_bytes())
     }
 
+    /// A question with a body, from a stranger.
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send("POST", path, &[("Content-Type", "application/json")], body.to_string().as_bytes())
+    }
+
     /// A request with a body, whose answer is checked against the document.
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut text = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);

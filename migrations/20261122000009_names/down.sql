@@ -1,0 +1,2 @@
+DROP TABLE entity_names;
+DROP EXTENSION pg_trgm;
