@@ -34,7 +34,7 @@ use crate::writing::schema::BodySchemas;
 use crate::{articles, codebook, datasets, entities, incidents, snapshots};
 
 /// Real answers of the seed dataset, which a test keeps true, as the examples of the document: by operation.
-const EXAMPLES: [(&str, &str); 24] = [
+const EXAMPLES: [(&str, &str); 26] = [
     ("load_articles", LINE_RESULT),
     ("load_entities", LINE_RESULT),
     ("load_incidents", LINE_RESULT),
@@ -45,10 +45,12 @@ const EXAMPLES: [(&str, &str); 24] = [
     ("get_article", include_str!("../openapi/examples/get_article.json")),
     ("get_dataset", include_str!("../openapi/examples/get_dataset.json")),
     ("get_entity", include_str!("../openapi/examples/get_entity.json")),
+    ("get_entity_timeline", include_str!("../openapi/examples/get_entity_timeline.json")),
     ("get_incident", include_str!("../openapi/examples/get_incident.json")),
     ("list_articles", include_str!("../openapi/examples/list_articles.json")),
     ("list_datasets", include_str!("../openapi/examples/list_datasets.json")),
     ("list_entities", include_str!("../openapi/examples/list_entities.json")),
+    ("list_entity_connections", include_str!("../openapi/examples/list_entity_connections.json")),
     ("list_incidents", include_str!("../openapi/examples/list_incidents.json")),
     ("list_snapshots", include_str!("../openapi/examples/list_snapshots.json")),
     ("get_snapshot_file", r#""(bytes)""#),
@@ -118,6 +120,8 @@ fn routes(config: &mut ServiceConfig) {
         .service(entities::create_entity)
         .service(entities::load_entities)
         .service(entities::get_entity)
+        .service(entities::get_entity_timeline)
+        .service(entities::list_entity_connections)
         .service(entities::patch_entity)
         .service(entities::delete_entity)
         .service(merging::merge_entity)

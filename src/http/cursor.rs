@@ -29,6 +29,12 @@ pub enum SortKey {
     /// A number.
     #[serde(rename = "i")]
     Number(i32),
+    /// The day of an entry in a timeline, and what orders those of one day.
+    #[serde(rename = "e")]
+    Entry(NaiveDate, [i16; 4]),
+    /// How strong a connection is: by incidents, by relations.
+    #[serde(rename = "s")]
+    Strength(i64, i64),
 }
 
 impl SortKey {

@@ -29,6 +29,11 @@ impl<T: Serialize> Reply<T> {
         Self { body, version: None, link: None }
     }
 
+    /// An answer that has a `Link` to the next page, unless it is the last one.
+    pub fn linked(body: T, link: Option<String>) -> Self {
+        Self { body, version: None, link }
+    }
+
     /// One version of a record.
     pub fn versioned(version: i32, body: T) -> Self {
         Self { body, version: Some(version), link: None }
@@ -39,7 +44,7 @@ impl<T: Serialize> Reply<Page<T>> {
     /// A page of a list, with a `Link` to the next one.
     pub fn page(mut page: Page<T>) -> Self {
         let link = page.link.take();
-        Self { body: page, version: None, link }
+        Self::linked(page, link)
     }
 }
 

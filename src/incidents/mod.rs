@@ -9,6 +9,7 @@ mod matching;
 pub mod model;
 pub mod new;
 pub mod parts;
+pub mod relations;
 mod store;
 
 pub(crate) use handlers::{
@@ -16,4 +17,5 @@ pub(crate) use handlers::{
 };
 pub use model::{Coding, Incident, IncidentRef, IncidentRow, Location};
 pub use new::NewIncident;
-pub use parts::{Figure, IncidentRelation, LegalStep, Participant, Penalty, Source};
+pub use parts::{Figure, LegalStep, Participant, Penalty, Source};
+pub use relations::IncidentRelation;

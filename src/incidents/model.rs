@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::filter::{IncidentFilter, IncidentSort};
 use super::matching::{matching, order};
-use super::parts::{self, Figure, IncidentRelation, LegalStep, Participant, Source};
+use super::parts::{self, Figure, LegalStep, Participant, Source};
+use super::relations::IncidentRelation;
 use crate::codebook::{
     CodingMethod, CountryCode, DatePrecision, Effect, Freedom, IncidentKind, PlacePrecision, RecordState, Verification,
 };
