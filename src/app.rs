@@ -35,7 +35,7 @@ use crate::writing::schema::BodySchemas;
 use crate::{articles, codebook, datasets, entities, incidents, matching, search, snapshots, suggest};
 
 /// Real answers of the seed dataset, which a test keeps true, as the examples of the document: by operation.
-const EXAMPLES: [(&str, &str); 27] = [
+const EXAMPLES: [(&str, &str); 29] = [
     ("search", include_str!("../openapi/examples/search.json")),
     ("suggest", include_str!("../openapi/examples/suggest.json")),
     ("load_articles", LINE_RESULT),
@@ -48,10 +48,12 @@ const EXAMPLES: [(&str, &str); 27] = [
     ("get_article", include_str!("../openapi/examples/get_article.json")),
     ("get_dataset", include_str!("../openapi/examples/get_dataset.json")),
     ("get_entity", include_str!("../openapi/examples/get_entity.json")),
+    ("get_entity_timeline", include_str!("../openapi/examples/get_entity_timeline.json")),
     ("get_incident", include_str!("../openapi/examples/get_incident.json")),
     ("list_articles", include_str!("../openapi/examples/list_articles.json")),
     ("list_datasets", include_str!("../openapi/examples/list_datasets.json")),
     ("list_entities", include_str!("../openapi/examples/list_entities.json")),
+    ("list_entity_connections", include_str!("../openapi/examples/list_entity_connections.json")),
     ("list_incidents", include_str!("../openapi/examples/list_incidents.json")),
     ("list_snapshots", include_str!("../openapi/examples/list_snapshots.json")),
     ("get_snapshot_file", r#""(bytes)""#),
@@ -124,6 +126,8 @@ fn routes(config: &mut ServiceConfig) {
         .service(entities::create_entity)
         .service(entities::load_entities)
         .service(entities::get_entity)
+        .service(entities::get_entity_timeline)
+        .service(entities::list_entity_connections)
         .service(entities::patch_entity)
         .service(entities::delete_entity)
         .service(merging::merge_entity)

@@ -7,6 +7,7 @@
 //!
 //! Codes are lower case (countries excepted, which ISO writes in capitals) and are never reused.
 
+mod consequences;
 mod countries;
 mod editorial;
 mod figures;
@@ -20,6 +21,7 @@ mod served;
 mod tests;
 mod vocabulary;
 
+pub use consequences::{OnLiberty, OnProceedings};
 pub use countries::CountryCode;
 pub use editorial::{
     ChangeReason, CodingMethod, DatasetAccess, DatePrecision, IncidentRelationType, PlacePrecision, RecordState,

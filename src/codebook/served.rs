@@ -77,13 +77,20 @@ pub struct Term {
     /// For an incident kind, the freedoms at stake; empty where they depend on the target or subject.
     #[schema(max_items = 20)]
     pub freedoms: Vec<Freedom>,
+    /// For a legal step, what it says of the liberty of a person of whom nothing else is known; null where it says nothing, or
+    /// where that depends on the penalty.
+    #[schema(required = true)]
+    pub liberty: Option<LibertyStatus>,
+    /// For a legal step, what it says of the case against a person of whom nothing else is known; null where it says nothing.
+    #[schema(required = true)]
+    pub proceedings: Option<ProceedingsStatus>,
     /// The same or the nearest term in other systems.
     #[schema(max_items = 20)]
     pub crosswalk: Vec<Crosswalk>,
 }
 
 impl Term {
-    /// A term without category, effect, freedoms or crosswalk, such as a tag read from its table.
+    /// A term without category, effect, freedoms, status or crosswalk, such as a tag read from its table.
     pub fn new(code: impl Into<Cow<'static, str>>, label: Label, description: impl Into<Cow<'static, str>>) -> Self {
         Self {
             code: code.into(),
@@ -92,6 +99,8 @@ impl Term {
             category: None,
             effect: None,
             freedoms: Vec::new(),
+            liberty: None,
+            proceedings: None,
             crosswalk: Vec::new(),
         }
     }
@@ -145,7 +154,7 @@ pub fn vocabularies() -> Vec<VocabularyList> {
         VocabularyList::of(IdentifierScheme::term),
         VocabularyList::of(Measure::term),
         VocabularyList::of(ClaimantClass::term),
-        VocabularyList::of(LegalStepType::term),
+        VocabularyList::of(LegalStepType::detailed_term),
         VocabularyList::of(LibertyStatus::term),
         VocabularyList::of(ProceedingsStatus::term),
         VocabularyList::of(PenaltyKind::term),

@@ -141,6 +141,8 @@ fn a_kind_is_served_with_its_defaults_and_crosswalk() {
             "category": "assembly",
             "effect": "restriction",
             "freedoms": ["peaceful_assembly"],
+            "liberty": null,
+            "proceedings": null,
             "crosswalk": [
                 {"scheme": "acled-sub-event-type", "value": "Protest with intervention"},
                 {"scheme": "acled-sub-event-type", "value": "Excessive force against protesters"},
@@ -149,6 +151,17 @@ fn a_kind_is_served_with_its_defaults_and_crosswalk() {
             ],
         })
     );
+}
+
+#[test]
+fn a_step_is_served_with_what_it_says_of_a_person_of_whom_nothing_else_is_known() {
+    let said = |step: LegalStepType| {
+        let term = step.detailed_term();
+        (term.liberty, term.proceedings)
+    };
+    assert_eq!(said(LegalStepType::Detained), (Some(LibertyStatus::Held), Some(ProceedingsStatus::Investigated)));
+    assert_eq!(said(LegalStepType::Sentenced), (None, Some(ProceedingsStatus::Convicted)));
+    assert_eq!(said(LegalStepType::CitizenshipRevoked), (None, None));
 }
 
 #[test]

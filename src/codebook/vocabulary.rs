@@ -24,7 +24,7 @@ pub trait Vocabulary: Copy + Eq + fmt::Display + FromStr<Err = UnknownCode> + 's
     /// What the code means, in one sentence.
     fn description(self) -> &'static str;
 
-    /// The served form, without category, effect, freedoms or crosswalk.
+    /// The served form, without category, effect, freedoms, status or crosswalk.
     fn term(self) -> Term {
         Term::new(self.code(), self.label(), self.description())
     }

@@ -98,6 +98,9 @@ impl QueryFragment<Pg> for Behind {
             SortKey::Moment(moment) => out.push_bind_param::<Timestamptz, _>(moment)?,
             SortKey::Name(name) => out.push_bind_param::<Text, _>(name)?,
             SortKey::Number(number) => out.push_bind_param::<Integer, _>(number)?,
+            SortKey::Entry(..) | SortKey::Strength(..) => {
+                return Err(diesel::result::Error::QueryBuilderError("no column holds this sort key".into()));
+            }
         }
         out.push_sql(", ");
         out.push_bind_param::<diesel::sql_types::Uuid, Uuid>(&self.position.1)?;

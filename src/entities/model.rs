@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -11,9 +11,9 @@ use tokio::try_join;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::articles::ArticleRef;
-use crate::codebook::{CountryCode, EntityKind, EntityRelationType, IdentifierScheme, RecordState};
-use crate::db::schema::{aliases, articles, entities, entity_relations, identifiers, incident_entities, mentions};
+use super::relations::{EntityRelation, incoming, outgoing};
+use crate::codebook::{CountryCode, EntityKind, IdentifierScheme, RecordState};
+use crate::db::schema::{aliases, articles, entities, identifiers, incident_entities, mentions};
 use crate::db::{by_owner, in_order};
 use crate::history::{self, Lookup, RecordStatus, RecordType};
 use crate::http::auth::View;
@@ -106,59 +106,24 @@ pub struct Identifier {
     pub value: Line,
 }
 
-/// How an entity stands to another.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct EntityRelation {
-    /// The relation, as it reads from the entity that it starts from.
-    pub relation: EntityRelationType,
-    /// Whether it starts from the entity that is shown, or leads to it.
-    pub direction: RelationDirection,
-    /// The entity at the other end.
-    pub entity: EntityRef,
-    /// Since when; null if that is not known. A relation without dates held at some time, and need not hold today.
-    #[schema(example = "2010-10-10")]
-    pub start_date: Option<NaiveDate>,
-    /// Until when; null if that is not known, or it goes on.
-    #[schema(example = "2013-03-29")]
-    pub end_date: Option<NaiveDate>,
-    /// The article that reports it.
-    pub article: Option<ArticleRef>,
-}
-
-/// Which end of a relation is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum RelationDirection {
-    /// The relation starts from the record that is shown; only these are written.
-    Outgoing,
-    /// The relation leads to the record that is shown.
-    Incoming,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = entity_relations)]
-struct RelationRow {
-    relation: EntityRelationType,
-    start_date: Option<NaiveDate>,
-    end_date: Option<NaiveDate>,
-    #[diesel(embed)]
-    entity: EntityRef,
-    #[diesel(embed)]
-    article: Option<ArticleRef>,
-}
-
-impl RelationRow {
-    fn seen(self, direction: RelationDirection) -> EntityRelation {
-        let Self { relation, start_date, end_date, entity, article } = self;
-        EntityRelation { relation, direction, entity, start_date, end_date, article }
-    }
-}
-
 /// The entity of an id.
 ///
 /// # Errors
 /// The database fails.
-pub async fn find(mut connection: &AsyncPgConnection, id: EntityId, view: &View) -> QueryResult<Lookup<Entity>> {
+pub async fn find(connection: &AsyncPgConnection, id: EntityId, view: &View) -> QueryResult<Lookup<Entity>> {
+    let row = match standing(connection, id, view).await? {
+        Lookup::Found(row) => row,
+        absent => return Ok(absent.without()),
+    };
+    let found = with_parts(connection, vec![row], view).await?.pop();
+    Ok(found.map_or(Lookup::Missing, Lookup::Found))
+}
+
+/// What the entity of an id says of itself.
+///
+/// # Errors
+/// The database fails.
+pub async fn standing(mut connection: &AsyncPgConnection, id: EntityId, view: &View) -> QueryResult<Lookup<EntityRow>> {
     let mut query = entities::table.into_boxed().filter(entities::id.eq(id));
     if !view.hidden.is_empty() {
         query = query.filter(entities::dataset.ne_all(&view.hidden));
@@ -170,11 +135,8 @@ pub async fn find(mut connection: &AsyncPgConnection, id: EntityId, view: &View)
         return Ok(Lookup::Missing);
     };
     let status = RecordStatus { state: row.state, merged_into, version: row.version, updated_at: row.updated_at };
-    if let Some(gone) = history::unavailable(connection, RecordType::Entity, id.into(), &status, view).await? {
-        return Ok(gone);
-    }
-    let found = with_parts(connection, vec![row], view).await?.pop();
-    Ok(found.map_or(Lookup::Missing, Lookup::Found))
+    let gone = history::unavailable(connection, RecordType::Entity, id.into(), &status, view).await?;
+    Ok(gone.unwrap_or(Lookup::Found(row)))
 }
 /// The entities of these ids, in their order and in whatever state.
 ///
@@ -216,8 +178,8 @@ pub(super) async fn with_parts(
     let (aliases, identifiers, outgoing, incoming, articles, incidents) = try_join!(
         aliases,
         identifiers,
-        outgoing(connection, &ids),
-        incoming(connection, &ids, view),
+        outgoing(connection, &ids, None),
+        incoming(connection, &ids, None, view),
         article_counts(connection, &ids, view),
         incident_counts(connection, &ids, view),
     )?;
@@ -234,42 +196,6 @@ pub(super) async fn with_parts(
             row,
         })
         .collect())
-}
-
-async fn outgoing(
-    mut connection: &AsyncPgConnection,
-    ids: &[EntityId],
-) -> QueryResult<Vec<(EntityId, EntityRelation)>> {
-    let rows = entity_relations::table
-        .inner_join(entities::table.on(entities::id.eq(entity_relations::target_id)))
-        .left_join(articles::table.on(entity_relations::article_id.eq(articles::id.nullable())))
-        .filter(entity_relations::entity_id.eq_any(ids))
-        .order((entity_relations::entity_id, entity_relations::position))
-        .select((entity_relations::entity_id, RelationRow::as_select()))
-        .load::<(EntityId, RelationRow)>(&mut connection)
-        .await?;
-    Ok(rows.into_iter().map(|(id, row)| (id, row.seen(RelationDirection::Outgoing))).collect())
-}
-
-/// The relations that lead to these entities from others that may be seen.
-async fn incoming(
-    mut connection: &AsyncPgConnection,
-    ids: &[EntityId],
-    view: &View,
-) -> QueryResult<Vec<(EntityId, EntityRelation)>> {
-    let mut query = entity_relations::table
-        .inner_join(entities::table.on(entities::id.eq(entity_relations::entity_id)))
-        .left_join(articles::table.on(entity_relations::article_id.eq(articles::id.nullable())))
-        .filter(entity_relations::target_id.eq_any(ids))
-        .filter(entities::state.eq(RecordState::Published))
-        .order((entity_relations::target_id, entities::name, entities::id, entity_relations::position))
-        .into_boxed();
-    if !view.hidden.is_empty() {
-        query = query.filter(entities::dataset.ne_all(&view.hidden));
-    }
-    let columns = (entity_relations::target_id, RelationRow::as_select());
-    let rows = query.select(columns).load::<(EntityId, RelationRow)>(&mut connection).await?;
-    Ok(rows.into_iter().map(|(id, row)| (id, row.seen(RelationDirection::Incoming))).collect())
 }
 
 async fn article_counts(

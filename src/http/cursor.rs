@@ -32,6 +32,12 @@ pub enum SortKey {
     /// How well it fits, in thousandths, and a day.
     #[serde(rename = "r")]
     Ranked(i32, NaiveDate),
+    /// The day of an entry in a timeline, and what orders those of one day.
+    #[serde(rename = "e")]
+    Entry(NaiveDate, [i16; 4]),
+    /// How strong a connection is: by incidents, by relations.
+    #[serde(rename = "s")]
+    Strength(i64, i64),
 }
 
 impl SortKey {

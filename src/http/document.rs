@@ -160,7 +160,7 @@ fn headers() -> Value {
         "Content-Range": text("Which bytes of how many the answer holds; an asterisk for none.", r"^bytes ([0-9]+-[0-9]+|\*)/[0-9]+$", 100, "bytes 0-9/45061"),
         "ETag": text("The version of the answer, for `If-None-Match`: weak, for it is the same in every compression. That of a file is strong, for it comes as it is.", "^(W/)?\"[^\"]+\"$", 100, "W/\"1.mZ5b2Qk9o0VYFq0sJ1u8bA\""),
         "Last-Modified": text("When the file was made.", "^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT$", 29, "Sun, 22 Nov 2026 00:00:00 GMT"),
-        "Location": text("What was created, or the record that took this one's place.", "^/v1/[a-z]+/[a-z0-9-]+$", 100, "/v1/entities/b7826df4-ed0b-5bec-8339-db6034e65863"),
+        "Location": text("What was created, or the record that took this one's place.", "^/v1/[a-z]+/[a-z0-9-]+(/[a-z]+)?([?].*)?$", 8192, "/v1/entities/b7826df4-ed0b-5bec-8339-db6034e65863"),
         "RateLimit": text("Requests left (`r`) and seconds until the quota starts anew (`t`).", "^\"[a-z]+\";r=[0-9]+;t=[0-9]+$", 100, "\"anonymous\";r=299;t=60"),
         "RateLimit-Policy": text("Requests allowed (`q`) in so many seconds (`w`).", "^\"[a-z]+\";q=[0-9]+;w=[0-9]+$", 100, "\"anonymous\";q=300;w=60"),
         "Retry-After": json!({

@@ -56,11 +56,34 @@ pub fn answer<T: Serialize>(
 ) -> Result<HttpResponse, Problem> {
     match found {
         Lookup::Found(record) => Ok(Reply::versioned(version(&record), record).respond_to(request)),
-        Lookup::Missing => Err(Problem::NotFound(format!("there is no {record_type} {id}"))),
+        lookup => absent(request, record_type, id, lookup),
+    }
+}
+
+/// The answer for a record that is not there to be shown. What was asked of a merged record is found under the same name
+/// below the record that took its place.
+///
+/// # Errors
+/// 404 and 410.
+pub fn absent<T>(
+    request: &HttpRequest,
+    record_type: RecordType,
+    id: Uuid,
+    found: Lookup<T>,
+) -> Result<HttpResponse, Problem> {
+    match found {
+        Lookup::Found(_) | Lookup::Missing => Err(Problem::NotFound(format!("there is no {record_type} {id}"))),
         Lookup::Merged(survivor) => Ok(HttpResponse::PermanentRedirect()
-            .insert_header((LOCATION, format!("/v1/{}/{survivor}", record_type.plural())))
+            .insert_header((LOCATION, location(request, record_type, survivor)))
             .insert_header((CACHE_CONTROL, "no-cache"))
             .json(MergedInto { id, merged_into: survivor })),
         Lookup::Withdrawn(tombstone) => Err(Problem::Gone(tombstone)),
     }
+}
+
+/// Where the same is asked of the survivor of a merge.
+fn location(request: &HttpRequest, record_type: RecordType, survivor: Uuid) -> String {
+    let below = request.match_pattern().and_then(|pattern| Some(pattern.split_once("{id}")?.1.to_owned()));
+    let query = request.uri().query().map(|query| format!("?{query}"));
+    format!("/v1/{}/{survivor}{}{}", record_type.plural(), below.unwrap_or_default(), query.unwrap_or_default())
 }

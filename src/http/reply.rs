@@ -29,7 +29,7 @@ impl<T: Serialize> Reply<T> {
         Self { body, version: None, link: None }
     }
 
-    /// An answer with a `Link` to what follows.
+    /// An answer that has a `Link` to the next page, unless it is the last one.
     pub fn linked(body: T, link: Option<String>) -> Self {
         Self { body, version: None, link }
     }

@@ -10,6 +10,7 @@ mod matching;
 pub mod model;
 pub mod new;
 pub mod parts;
+pub mod relations;
 mod searched;
 mod store;
 
@@ -19,4 +20,5 @@ pub(crate) use handlers::{
 pub(crate) use model::of_ids;
 pub use model::{Coding, Incident, IncidentRef, IncidentRow, Location};
 pub use new::NewIncident;
-pub use parts::{Figure, IncidentRelation, LegalStep, Participant, Penalty, Source};
+pub use parts::{Figure, LegalStep, Participant, Penalty, Source};
+pub use relations::IncidentRelation;

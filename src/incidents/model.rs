@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::parts::{self, Figure, IncidentRelation, LegalStep, Participant, Source};
+use super::parts::{self, Figure, LegalStep, Participant, Source};
+use super::relations::IncidentRelation;
 use crate::codebook::{
     CodingMethod, CountryCode, DatePrecision, Effect, Freedom, IncidentKind, PlacePrecision, RecordState, Verification,
 };

@@ -1,5 +1,7 @@
 //! The parts of an incident: participants, figures, legal steps, sources, relations.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -7,19 +9,15 @@ use serde::{Deserialize, Serialize};
 use tokio::try_join;
 use utoipa::ToSchema;
 
-use super::model::{Incident, IncidentRef, IncidentRow};
+use super::model::{Incident, IncidentRow};
+use super::relations::{incoming, outgoing};
 use crate::articles::ArticleRef;
-use crate::codebook::{
-    ClaimantClass, DatePrecision, IncidentRelationType, LegalStepType, Measure, ParticipantRole, PenaltyKind,
-    RecordState, SourceRole,
-};
+use crate::codebook::{ClaimantClass, DatePrecision, LegalStepType, Measure, ParticipantRole, PenaltyKind, SourceRole};
 use crate::db::by_owner;
-use crate::db::schema::{
-    articles, entities, figures, incident_relations, incident_tags, incidents, legal_steps, participants, sources,
-};
-use crate::entities::{EntityRef, RelationDirection};
+use crate::db::schema::{articles, entities, figures, incident_tags, legal_steps, participants, sources};
+use crate::entities::EntityRef;
 use crate::http::auth::View;
-use crate::values::{Amount, Charge, CurrencyCode, IncidentId, Line, PenaltyUnit, Prose, Tag};
+use crate::values::{Amount, Charge, CurrencyCode, EntityId, IncidentId, Line, PenaltyUnit, Prose, Tag};
 
 /// Somebody who had a part in an incident: an entity, or somebody whom a source does not name.
 #[derive(Debug, Queryable, Selectable, Serialize, ToSchema)]
@@ -126,17 +124,6 @@ pub struct Source {
     pub role: SourceRole,
 }
 
-/// How an incident stands to another.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct IncidentRelation {
-    /// The relation, as it reads from the incident that it starts from.
-    pub relation: IncidentRelationType,
-    /// Whether it starts from the incident that is shown, or leads to it.
-    pub direction: RelationDirection,
-    /// The incident at the other end.
-    pub incident: IncidentRef,
-}
-
 /// Incidents of their rows: the parts of all of them are fetched in one round trip.
 pub(super) async fn complete(
     connection: &AsyncPgConnection,
@@ -146,15 +133,15 @@ pub(super) async fn complete(
     let ids: Vec<IncidentId> = rows.iter().map(|row| row.id).collect();
     let (tags, participants, figures, legal_steps, sources, outgoing, incoming) = try_join!(
         load_tags(connection, &ids),
-        load_participants(connection, &ids),
-        load_figures(connection, &ids),
-        load_legal_steps(connection, &ids),
+        load_participants(connection, &ids, None),
+        load_figures(connection, &ids, None),
+        load_legal_steps(connection, &ids, None),
         load_sources(connection, &ids),
-        load_outgoing(connection, &ids),
-        load_incoming(connection, &ids, view),
+        outgoing(connection, &ids),
+        incoming(connection, &ids, view),
     )?;
-    let (mut tags, mut participants, mut figures) = (by_owner(tags), by_owner(participants), by_owner(figures));
-    let (mut legal_steps, mut sources) = (by_owner(legal_steps), by_owner(sources));
+    let (mut tags, mut participants, mut figures) = (by_owner(tags), by_incident(participants), by_incident(figures));
+    let (mut legal_steps, mut sources) = (by_incident(legal_steps), by_owner(sources));
     let mut relations = by_owner(outgoing.into_iter().chain(incoming).collect());
     Ok(rows
         .into_iter()
@@ -173,6 +160,13 @@ pub(super) async fn complete(
 /// Parts, each with the incident that it belongs to.
 type Parts<T> = QueryResult<Vec<(IncidentId, T)>>;
 
+/// Parts, each with the incident that it belongs to and its place in its list there.
+type Placed<T> = QueryResult<Vec<((IncidentId, i16), T)>>;
+
+fn by_incident<T>(parts: Vec<((IncidentId, i16), T)>) -> HashMap<IncidentId, Vec<T>> {
+    by_owner(parts.into_iter().map(|((incident, _), part)| (incident, part)).collect())
+}
+
 async fn load_tags(mut connection: &AsyncPgConnection, ids: &[IncidentId]) -> Parts<Tag> {
     incident_tags::table
         .filter(incident_tags::incident_id.eq_any(ids))
@@ -182,31 +176,52 @@ async fn load_tags(mut connection: &AsyncPgConnection, ids: &[IncidentId]) -> Pa
         .await
 }
 
-async fn load_participants(mut connection: &AsyncPgConnection, ids: &[IncidentId]) -> Parts<Participant> {
-    participants::table
+/// The participants of incidents; all, or those that are one entity.
+pub(crate) async fn load_participants(
+    mut connection: &AsyncPgConnection,
+    ids: &[IncidentId],
+    entity: Option<EntityId>,
+) -> Placed<Participant> {
+    let mut query = participants::table
         .left_join(entities::table.on(participants::entity_id.eq(entities::id.nullable())))
         .left_join(articles::table.on(participants::article_id.eq(articles::id.nullable())))
         .filter(participants::incident_id.eq_any(ids))
         .order((participants::incident_id, participants::position))
-        .select((participants::incident_id, Participant::as_select()))
-        .load(&mut connection)
-        .await
+        .select(((participants::incident_id, participants::position), Participant::as_select()))
+        .into_boxed();
+    if let Some(entity) = entity {
+        query = query.filter(participants::entity_id.eq(entity));
+    }
+    query.load(&mut connection).await
 }
 
-async fn load_figures(mut connection: &AsyncPgConnection, ids: &[IncidentId]) -> Parts<Figure> {
-    figures::table
+/// The figures of incidents; all, or those that one entity claims.
+pub(crate) async fn load_figures(
+    mut connection: &AsyncPgConnection,
+    ids: &[IncidentId],
+    claimant: Option<EntityId>,
+) -> Placed<Figure> {
+    let mut query = figures::table
         .left_join(entities::table.on(figures::claimant_id.eq(entities::id.nullable())))
         .left_join(articles::table.on(figures::article_id.eq(articles::id.nullable())))
         .filter(figures::incident_id.eq_any(ids))
         .order((figures::incident_id, figures::position))
-        .select((figures::incident_id, Figure::as_select()))
-        .load(&mut connection)
-        .await
+        .select(((figures::incident_id, figures::position), Figure::as_select()))
+        .into_boxed();
+    if let Some(claimant) = claimant {
+        query = query.filter(figures::claimant_id.eq(claimant));
+    }
+    query.load(&mut connection).await
 }
 
-async fn load_legal_steps(mut connection: &AsyncPgConnection, ids: &[IncidentId]) -> Parts<LegalStep> {
+/// The legal steps of incidents; all, or those of one person.
+pub(crate) async fn load_legal_steps(
+    mut connection: &AsyncPgConnection,
+    ids: &[IncidentId],
+    person: Option<EntityId>,
+) -> Placed<LegalStep> {
     type Row = (
-        IncidentId,
+        (IncidentId, i16),
         EntityRef,
         (LegalStepType, Option<NaiveDate>, DatePrecision, Option<Charge>, Option<Prose>),
         (Option<PenaltyKind>, Option<Amount>, Option<PenaltyUnit>, Option<bool>),
@@ -214,14 +229,14 @@ async fn load_legal_steps(mut connection: &AsyncPgConnection, ids: &[IncidentId]
         Option<ArticleRef>,
     );
     let authority = authorities.fields((entities::id, entities::name, entities::kind));
-    let rows: Vec<Row> = legal_steps::table
+    let mut query = legal_steps::table
         .inner_join(entities::table.on(entities::id.eq(legal_steps::entity_id)))
         .left_join(authorities.on(legal_steps::authority_id.eq(authorities.field(entities::id).nullable())))
         .left_join(articles::table.on(legal_steps::article_id.eq(articles::id.nullable())))
         .filter(legal_steps::incident_id.eq_any(ids))
         .order((legal_steps::incident_id, legal_steps::position))
         .select((
-            legal_steps::incident_id,
+            (legal_steps::incident_id, legal_steps::position),
             EntityRef::as_select(),
             (legal_steps::step, legal_steps::date, legal_steps::date_precision, legal_steps::charge, legal_steps::note),
             (
@@ -233,12 +248,15 @@ async fn load_legal_steps(mut connection: &AsyncPgConnection, ids: &[IncidentId]
             authority.nullable(),
             Option::<ArticleRef>::as_select(),
         ))
-        .load(&mut connection)
-        .await?;
-    let step = |(incident, entity, (step, date, date_precision, charge, note), penalty, authority, article): Row| {
+        .into_boxed();
+    if let Some(person) = person {
+        query = query.filter(legal_steps::entity_id.eq(person));
+    }
+    let rows: Vec<Row> = query.load(&mut connection).await?;
+    let step = |(place, entity, (step, date, date_precision, charge, note), penalty, authority, article): Row| {
         let (kind, amount, unit, suspended) = penalty;
         let penalty = kind.map(|kind| Penalty { kind, amount, unit, suspended: suspended.unwrap_or(false) });
-        (incident, LegalStep { entity, step, date, date_precision, authority, charge, penalty, note, article })
+        (place, LegalStep { entity, step, date, date_precision, authority, charge, penalty, note, article })
     };
     Ok(rows.into_iter().map(step).collect())
 }
@@ -251,40 +269,4 @@ async fn load_sources(mut connection: &AsyncPgConnection, ids: &[IncidentId]) ->
         .select((sources::incident_id, Source::as_select()))
         .load(&mut connection)
         .await
-}
-
-async fn load_outgoing(mut connection: &AsyncPgConnection, ids: &[IncidentId]) -> Parts<IncidentRelation> {
-    let rows: Vec<(IncidentId, IncidentRelationType, IncidentRef)> = incident_relations::table
-        .inner_join(incidents::table.on(incidents::id.eq(incident_relations::target_id)))
-        .filter(incident_relations::incident_id.eq_any(ids))
-        .order((incident_relations::incident_id, incident_relations::position))
-        .select((incident_relations::incident_id, incident_relations::relation, IncidentRef::as_select()))
-        .load(&mut connection)
-        .await?;
-    Ok(seen(rows, RelationDirection::Outgoing))
-}
-
-/// The relations that lead to these incidents from others that may be seen.
-async fn load_incoming(mut connection: &AsyncPgConnection, ids: &[IncidentId], view: &View) -> Parts<IncidentRelation> {
-    let mut query = incident_relations::table
-        .inner_join(incidents::table.on(incidents::id.eq(incident_relations::incident_id)))
-        .filter(incident_relations::target_id.eq_any(ids))
-        .filter(incidents::state.eq(RecordState::Published))
-        .order((incident_relations::target_id, incidents::date_up, incidents::id, incident_relations::position))
-        .into_boxed();
-    if !view.hidden.is_empty() {
-        query = query.filter(incidents::dataset.ne_all(&view.hidden));
-    }
-    let rows = query
-        .select((incident_relations::target_id, incident_relations::relation, IncidentRef::as_select()))
-        .load(&mut connection)
-        .await?;
-    Ok(seen(rows, RelationDirection::Incoming))
-}
-
-fn seen(
-    rows: Vec<(IncidentId, IncidentRelationType, IncidentRef)>,
-    direction: RelationDirection,
-) -> Vec<(IncidentId, IncidentRelation)> {
-    rows.into_iter().map(|(id, relation, incident)| (id, IncidentRelation { relation, direction, incident })).collect()
 }

@@ -70,6 +70,11 @@ fn the_examples_are_what_the_seeded_server_answers() {
         ("get_incident", format!("/v1/incidents/{}", id(rally))),
         ("list_entities", "/v1/entities?external_id=person-sadyr-japarov&limit=1&include_total=true".to_owned()),
         ("get_entity", format!("/v1/entities/{}", id("/v1/entities?external_id=person-sadyr-japarov"))),
+        ("get_entity_timeline", format!("/v1/entities/{}/timeline", id("/v1/entities?external_id=person-anton-lymar"))),
+        (
+            "list_entity_connections",
+            format!("/v1/entities/{}/connections", id("/v1/entities?external_id=person-bolot-temirov")),
+        ),
         ("list_articles", format!("{article}&limit=1&include_total=true")),
         ("get_article", format!("/v1/articles/{}", id(article))),
         ("list_changes", "/v1/changes?since=22&limit=1".to_owned()),

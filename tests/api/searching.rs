@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use civicspace::http::auth::Role;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -10,8 +11,8 @@ use crate::harness::{Answer, Server};
 
 /// A path whose parameters are written as they are meant.
 fn path(path: &str, parameters: &[(&str, &str)]) -> String {
-    let encoded = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
-    let pairs: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+    let encoded = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
+    let pairs: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}={}", encoded(*value))).collect();
     format!("{path}?{}", pairs.join("&"))
 }
 

@@ -1,12 +1,13 @@
 //! Type-ahead: what a beginning may mean.
 
 use civicspace::http::auth::Role;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::harness::Server;
 
 fn suggest(server: &Server, q: &str, rest: &str) -> Vec<Value> {
-    let q: String = q.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let q = utf8_percent_encode(q, NON_ALPHANUMERIC);
     let answer = server.get(&format!("/v1/suggest?q={q}{rest}"));
     assert_eq!(answer.status, 200, "{answer}");
     answer.at("/data").as_array().expect("suggestions").clone()
