@@ -119,7 +119,7 @@ pub(super) fn sounds(word: &str) -> String {
 
 /// Drops what the ways of writing disagree about.
 fn settle(sounds: &str) -> String {
-    let joined = sounds.replace("ks", "h").replace("'o", "e").replace('\'', "").replace("io", "e");
+    let joined = sounds.replace("ks", "h").replace("tc", "c").replace("'o", "e").replace('\'', "").replace("io", "e");
     let mut fold = String::with_capacity(joined.len());
     let letters: Vec<char> = joined.chars().collect();
     for (index, letter) in letters.iter().copied().enumerate() {
@@ -268,6 +268,8 @@ mod tests {
             ("Vadim Solovyov", "Вадим Соловьёв"),
             ("Guennadi Ziouganov", "Геннадий Зюганов"),
             ("Kamczybek", "Камчыбек"),
+            ("Ivan Nikitchuk", "Иван Никитчук"),
+            ("Nikolaj Tašijev", "Николай Ташиев"),
         ] {
             assert_eq!(key(one), key(other), "{one} {other}");
         }
