@@ -21,6 +21,9 @@ const EDITION: i32 = 1;
 /// How many records are derived in one transaction.
 const TOGETHER: i64 = 500;
 
+/// After how many records it is told how far it is.
+const PROGRESS: usize = 10_000;
+
 /// Derives what is missing or was derived by other rules. Two programs that do so at once take turns.
 ///
 /// # Errors
@@ -34,11 +37,8 @@ pub async fn bring_up_to_date(database: &Database) -> Result<(), Problem> {
 async fn bring_type_up_to_date<R: NewRecord>(database: &Database) -> Result<(), Problem> {
     let mut done = 0;
     while let Some(count) = database.write(async |connection| Ok(derive_some::<R>(connection).await?)).await? {
-        if done == 0 && count > 0 {
-            log::info!("deriving by what {} are found", R::TYPE.plural());
-        }
         done += count;
-        if done % 50_000 == 0 && count > 0 {
+        if done % PROGRESS == 0 && count > 0 {
             log::info!("derived by what {done} {} are found", R::TYPE.plural());
         }
     }

@@ -51,10 +51,10 @@ pub struct Features {
     #[schema(example = false)]
     pub weak: bool,
     /// How many words of the longer name have no partner in the other, patronymics left aside.
-    #[schema(minimum = 0, maximum = 100, example = 0)]
+    #[schema(format = Int32, minimum = 0, maximum = 100, example = 0)]
     pub unmatched_words: usize,
     /// How many words are an initial in one of the names.
-    #[schema(minimum = 0, maximum = 100, example = 0)]
+    #[schema(format = Int32, minimum = 0, maximum = 100, example = 0)]
     pub initials: usize,
     /// How alike the patronymics are, if both names have one.
     #[schema(minimum = 0, maximum = 1, format = Double, example = 1.0)]

@@ -79,7 +79,7 @@ fn the_examples_are_what_the_seeded_server_answers() {
         ("get_article", format!("/v1/articles/{}", id(article))),
         ("list_changes", "/v1/changes?since=22&limit=1".to_owned()),
         ("list_revisions", format!("/v1/entities/{}/revisions", id("/v1/entities?external_id=person-sadyr-japarov"))),
-        ("search", "/v1/search?q=%D0%A2%D0%BE%D0%BA%D0%B0%D0%B5%D0%B2&type=incident&limit=1".to_owned()),
+        ("search", "/v1/search?q=%D0%9F%D0%BE%D0%BC%D0%BF%D0%B5%D0%BE&type=incident".to_owned()),
         ("suggest", "/v1/suggest?q=%D0%B6%D0%B0%D0%BF&limit=3".to_owned()),
         ("list_datasets", "/v1/datasets".to_owned()),
         ("get_dataset", "/v1/datasets/central-asia".to_owned()),

@@ -14,6 +14,7 @@ mod connections;
 mod contract;
 mod dataset;
 mod datasets;
+mod deriving;
 mod document;
 mod filters;
 mod http;

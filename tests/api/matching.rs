@@ -1,18 +1,9 @@
 //! Matching: a name in any spelling finds whom it means, and says why.
 
-use civicspace::entities::names::rewrite;
 use civicspace::http::auth::Role;
-use diesel::QueryableByName;
-use diesel::sql_types::Text;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, RUNTIME, Server};
-
-#[derive(Debug, PartialEq, QueryableByName)]
-struct Row {
-    #[diesel(sql_type = Text)]
-    text: String,
-}
+use crate::harness::{Answer, Server};
 
 /// Asks for one name, with what else is known.
 fn ask(server: &Server, query: Value) -> Answer {
@@ -31,17 +22,6 @@ fn found(server: &Server, query: Value) -> Vec<String> {
 
 fn first(server: &Server, query: Value) -> Value {
     ask(server, query).at("/results/q/candidates/0")
-}
-
-/// The names as they are stored.
-fn names_in(server: &Server) -> Vec<Row> {
-    use diesel_async::RunQueryDsl;
-
-    let sql = "SELECT entity_names::text AS text FROM entity_names ORDER BY entity_id, position";
-    RUNTIME.block_on(async {
-        let mut connection = server.database.connection().await;
-        diesel::sql_query(sql).load(&mut connection).await.expect("rows")
-    })
 }
 
 #[test]
@@ -214,27 +194,6 @@ fn a_name_that_is_changed_is_found_by_the_new_one_alone() {
     assert_eq!(found(&server, json!({ "name": "Нурлан Беков" })), ["Nurlan Bekov"]);
     assert!(found(&server, json!({ "name": "Aibek Sultanov" })).is_empty());
     assert!(found(&server, json!({ "name": "Tilek Asanov" })).is_empty());
-}
-
-#[test]
-fn names_derived_again_are_those_that_were_stored() {
-    let server = Server::start();
-    let aliases = json!([{ "name": "Айбек Асанович Султанов", "language": "ru" }, { "name": "АС", "language": null }]);
-    let ids = [
-        server.entity(json!({ "name": "Aibek Sultanov", "aliases": aliases })),
-        server.entity(json!({ "name": "National Council", "kind": "organization" })),
-    ];
-    let rows = || names_in(&server);
-    let stored = rows();
-    assert_eq!(stored.len(), 4);
-    server
-        .database
-        .execute("DELETE FROM entity_names WHERE position > 0; UPDATE entity_names SET key = '', codes = '{}'");
-    RUNTIME.block_on(async {
-        let mut connection = server.database.connection().await;
-        rewrite(&mut connection, &ids).await.expect("the names are derived");
-    });
-    assert_eq!(rows(), stored);
 }
 
 #[test]
