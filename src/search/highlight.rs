@@ -82,7 +82,7 @@ impl Places {
         let names = names.map(|(_, name)| format!("<mark>{}</mark>", escaped(name)));
         let shown: Vec<String> = passages.chain(names).take(PASSAGES).collect();
         if !shown.is_empty() {
-            return shown.join(" … ");
+            return shown.join(" · ");
         }
         let alike = wanted.alike.iter().find(|(_, alike, _)| *alike == id);
         alike.map_or_else(|| escaped(document.title()), |(.., name)| format!("<mark>{}</mark>", escaped(name)))

@@ -65,7 +65,8 @@ pub struct Suggestions {
 ///
 /// Completes what somebody types: entities by any of their names, and places where incidents happened, in Latin or Cyrillic
 /// letters whichever the name is written in. Every word that was typed is the beginning of a word of the name, in any order.
-/// Of beginnings that very many names have, the shortest names are looked at.
+/// Those of which least is left to type come first, of equal ones those that take part in more incidents. Of beginnings that
+/// very many names have, the shortest names are looked at.
 ///
 /// ```sh
 /// curl -G http://127.0.0.1:8080/v1/suggest --data-urlencode 'q=жап'

@@ -23,6 +23,9 @@ const LOOKED_AT: i64 = 500;
 /// How many, where other words must fit too.
 const LOOKED_AT_WITH_OTHERS: i64 = 5_000;
 
+/// Up to how many incidents of an entity are counted, to show of equal ones those first that take part in more.
+const COUNTED: i64 = 20;
+
 /// What a beginning may mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -146,7 +149,9 @@ async fn entities(
         FROM tails JOIN entities ON id = tails.entity_id
         LEFT JOIN aliases ON aliases.entity_id = id AND aliases.position = tails.position - 1
         WHERE state = 'published' AND dataset <> ALL ($6)
-        ORDER BY length, label, id LIMIT $7";
+        ORDER BY length, (SELECT count(*) FROM (
+            SELECT FROM incident_entities AS part WHERE part.entity_id = id AND published AND part.dataset <> ALL ($6)
+            LIMIT $8) AS counted) DESC, label, id LIMIT $7";
     let kinds = filter.kind.as_ref().map(AnyOf::codes);
     let countries = filter.country.as_ref().map(AnyOf::codes);
     let looked_at = if typed.others.is_empty() { LOOKED_AT } else { LOOKED_AT_WITH_OTHERS };
@@ -158,6 +163,7 @@ async fn entities(
         .bind::<Array<Text>, _>(&typed.others)
         .bind::<Array<Text>, _>(&view.hidden)
         .bind::<BigInt, _>(limit)
+        .bind::<BigInt, _>(COUNTED)
         .load(&mut connection)
         .await
 }

@@ -283,7 +283,7 @@ fn a_highlight_is_html_that_shows_text_and_nothing_else() {
     let highlight = answer.at("/data/0/highlight");
     let highlight = highlight.as_str().expect("a text");
     assert!(
-        highlight.starts_with("<mark>Rally</mark> &lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;more&quot; … … "),
+        highlight.starts_with("<mark>Rally</mark> &lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;more&quot; · … "),
         "{highlight}"
     );
     assert!(highlight.contains("the <mark>rallies</mark>&#39; end"), "{highlight}");

@@ -61,6 +61,15 @@ fn the_least_that_is_left_to_type_comes_first_and_an_entity_once() {
 }
 
 #[test]
+fn of_two_that_are_equally_near_the_one_in_more_incidents_comes_first() {
+    let server = Server::start();
+    server.entity(json!({ "name": "Aidar Bekov" }));
+    let known = server.entity(json!({ "name": "Zamir Bekov" }));
+    server.incident(json!({ "participants": [{ "entity": { "id": known }, "role": "target" }] }));
+    assert_eq!(labels(&server, "bek", ""), ["Zamir Bekov", "Aidar Bekov"]);
+}
+
+#[test]
 fn kind_and_country_narrow_and_places_are_of_published_incidents() {
     let server = Server::start();
     server.entity(json!({ "name": "Bishkekov", "country": "KG" }));
