@@ -16,6 +16,7 @@ use crate::articles::NewArticle;
 use crate::config::Config;
 use crate::datasets::NewDataset;
 use crate::db::Database;
+use crate::duplicates::NewDecision;
 use crate::entities::NewEntity;
 use crate::history::{self, Growth};
 use crate::http::client::TrustedProxies;
@@ -32,10 +33,10 @@ use crate::snapshots::{Folder, SnapshotOptions};
 use crate::writing::NewRecord;
 use crate::writing::merging::{self, NewMerge, NewUnmerge};
 use crate::writing::schema::BodySchemas;
-use crate::{articles, codebook, datasets, entities, incidents, matching, search, snapshots, suggest};
+use crate::{articles, codebook, datasets, duplicates, entities, incidents, matching, search, snapshots, suggest};
 
 /// Real answers of the seed dataset, which a test keeps true, as the examples of the document: by operation.
-const EXAMPLES: [(&str, &str); 29] = [
+const EXAMPLES: [(&str, &str); 35] = [
     ("search", include_str!("../openapi/examples/search.json")),
     ("suggest", include_str!("../openapi/examples/suggest.json")),
     ("load_articles", LINE_RESULT),
@@ -58,6 +59,12 @@ const EXAMPLES: [(&str, &str); 29] = [
     ("list_snapshots", include_str!("../openapi/examples/list_snapshots.json")),
     ("get_snapshot_file", r#""(bytes)""#),
     ("match_entities", include_str!("../openapi/examples/match_entities.json")),
+    ("list_similar_articles", include_str!("../openapi/examples/list_similar_articles.json")),
+    ("list_similar_entities", include_str!("../openapi/examples/list_similar_entities.json")),
+    ("list_similar_incidents", include_str!("../openapi/examples/list_similar_incidents.json")),
+    ("decide_similar_article", DECISION),
+    ("decide_similar_entity", DECISION),
+    ("decide_similar_incident", DECISION),
     ("list_vocabularies", include_str!("../openapi/examples/list_vocabularies.json")),
     ("get_livez", r#"{"status": "ok"}"#),
     ("get_readyz", r#"{"status": "ok"}"#),
@@ -67,12 +74,15 @@ const EXAMPLES: [(&str, &str); 29] = [
     ("get_docs_file", r#""window.ui = SwaggerUIBundle({…});\n""#),
 ];
 
+/// What was decided of two records.
+const DECISION: &str = r#"{"id": "b7826df4-ed0b-5bec-8339-db6034e65863", "decision": "different", "note": "Namesakes.", "decided_at": "2026-11-22T00:00:00Z", "by": "Newsroom"}"#;
+
 /// What a batch answers for a line.
 const LINE_RESULT: &str =
     r#"{"line": 1, "result": "created", "id": "0190d6a0-0000-7000-8000-000000000001", "version": 1, "problem": null}"#;
 
 /// The schemas that bodies are held against.
-const BODIES: [&str; 7] = [
+const BODIES: [&str; 8] = [
     NewArticle::SCHEMA,
     NewEntity::SCHEMA,
     NewIncident::SCHEMA,
@@ -80,6 +90,7 @@ const BODIES: [&str; 7] = [
     NewMerge::SCHEMA,
     NewUnmerge::SCHEMA,
     NewMatch::SCHEMA,
+    NewDecision::SCHEMA,
 ];
 
 #[derive(OpenApi)]
@@ -133,6 +144,12 @@ fn routes(config: &mut ServiceConfig) {
         .service(merging::merge_entity)
         .service(merging::unmerge_entity)
         .service(matching::match_entities)
+        .service(duplicates::list_similar_articles)
+        .service(duplicates::decide_similar_article)
+        .service(duplicates::list_similar_entities)
+        .service(duplicates::decide_similar_entity)
+        .service(duplicates::list_similar_incidents)
+        .service(duplicates::decide_similar_incident)
         .service(incidents::list_incidents)
         .service(incidents::create_incident)
         .service(incidents::load_incidents)

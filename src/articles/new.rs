@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::model::{self, Article};
 use crate::codebook::{DatePrecision, RecordState};
+use crate::duplicates;
 use crate::history::{RecordType, Revision};
 use crate::http::auth::View;
 use crate::search::{self, Searchable};
@@ -118,6 +119,7 @@ impl NewRecord for NewArticle {
     async fn derive(connection: &AsyncPgConnection, ids: &[Uuid]) -> QueryResult<()> {
         let records = model::of_ids(connection, ids, &View::of_editor()).await?;
         let documents: Vec<_> = records.iter().map(|record| (record.row.id.into(), record.document())).collect();
+        duplicates::store_articles(connection, &records).await?;
         search::store(connection, Self::TYPE, &documents).await
     }
 }

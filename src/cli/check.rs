@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{Failure, say};
 use crate::checking;
 use crate::db::{Database, DatabaseOptions};
+use crate::duplicates::pairs;
 
 /// Each rule reads everything, so it may take longer than a request.
 pub(super) const OPTIONS: DatabaseOptions =
@@ -21,4 +22,12 @@ pub(super) async fn run(database: &Database) -> Result<(), Failure> {
         1 => Err(Failure::Failed("there is one fault in the data".to_owned())),
         faults => Err(Failure::Failed(format!("there are {faults} faults in the data"))),
     }
+}
+
+/// Prints the pairs that look like duplicates. They are questions, not faults: it does not fail for them.
+pub(super) async fn run_for_duplicates(database: &Database) -> Result<(), Failure> {
+    for found in pairs::find(database).await? {
+        say(&found.to_string())?;
+    }
+    Ok(())
 }

@@ -53,7 +53,14 @@ enum Command {
     ///
     /// Prints a line a rule with the number of records that break it, and the first of them. The exit status is 1 if
     /// any does. Drafts and retracted records are not judged.
-    Check,
+    Check {
+        /// Print which records may be duplicates instead
+        ///
+        /// A line a resource with the number of pairs that look alike and of which no editor decided anything, and the
+        /// likeliest of them. Drafts count. These are questions, not faults: the exit status is 0 whatever is found.
+        #[arg(long)]
+        duplicates: bool,
+    },
     /// Make a snapshot: all that anybody may read, in files that are served at /v1/snapshots
     ///
     /// Prints its id and the number of the last change that it holds, then a line a file: name, records, bytes,
@@ -152,8 +159,14 @@ fn run(cli: Cli) -> Result<(), Failure> {
                 say(&report.to_string())
             })
         }
-        Some(Command::Check) => {
-            store::with_options(&runtime, &cli.store, &check::OPTIONS, async |store| check::run(&store.database).await)
+        Some(Command::Check { duplicates }) => {
+            store::with_options(&runtime, &cli.store, &check::OPTIONS, async |store| {
+                if duplicates {
+                    check::run_for_duplicates(&store.database).await
+                } else {
+                    check::run(&store.database).await
+                }
+            })
         }
         Some(Command::Snapshot(settings)) => {
             let options = settings.read(&cli.store.data_dir).map_err(|faults| Failure::Usage(faults.to_string()))?;

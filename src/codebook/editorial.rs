@@ -145,3 +145,13 @@ vocabulary! {
             "Seen only with an editor's key.";
     }
 }
+
+vocabulary! {
+    /// What an editor decided of two records that look alike.
+    pub enum DuplicateDecision as "duplicate_decision" {
+        Same: "same", "Same", "Одно и то же",
+            "They are one, and one is to be merged into the other.";
+        Different: "different", "Different", "Разное",
+            "They are two, however alike they look.";
+    }
+}

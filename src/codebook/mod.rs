@@ -24,8 +24,8 @@ mod vocabulary;
 pub use consequences::{OnLiberty, OnProceedings};
 pub use countries::CountryCode;
 pub use editorial::{
-    ChangeReason, CodingMethod, DatasetAccess, DatePrecision, IncidentRelationType, PlacePrecision, RecordState,
-    SourceRole, Verification,
+    ChangeReason, CodingMethod, DatasetAccess, DatePrecision, DuplicateDecision, IncidentRelationType, PlacePrecision,
+    RecordState, SourceRole, Verification,
 };
 pub use figures::{ClaimantClass, Measure};
 pub(crate) use handlers::list_vocabularies;

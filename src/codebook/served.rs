@@ -6,10 +6,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    Category, ChangeReason, ClaimantClass, CodingMethod, CountryCode, DatasetAccess, DatePrecision, Effect, EntityKind,
-    EntityRelationType, Freedom, IdentifierScheme, IncidentKind, IncidentRelationType, LegalStepType, LibertyStatus,
-    Measure, ParticipantRole, PenaltyKind, PenaltyTimeUnit, PlacePrecision, ProceedingsStatus, RecordState, SourceRole,
-    Verification, Vocabulary,
+    Category, ChangeReason, ClaimantClass, CodingMethod, CountryCode, DatasetAccess, DatePrecision, DuplicateDecision,
+    Effect, EntityKind, EntityRelationType, Freedom, IdentifierScheme, IncidentKind, IncidentRelationType,
+    LegalStepType, LibertyStatus, Measure, ParticipantRole, PenaltyKind, PenaltyTimeUnit, PlacePrecision,
+    ProceedingsStatus, RecordState, SourceRole, Verification, Vocabulary,
 };
 
 /// A name to show to people, in the languages of the codebook.
@@ -167,6 +167,7 @@ pub fn vocabularies() -> Vec<VocabularyList> {
         VocabularyList::of(ChangeReason::term),
         VocabularyList::of(CodingMethod::term),
         VocabularyList::of(RecordState::term),
+        VocabularyList::of(DuplicateDecision::term),
         VocabularyList::of(DatasetAccess::term),
         VocabularyList::of(CountryCode::detailed_term),
     ]

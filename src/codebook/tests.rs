@@ -76,6 +76,7 @@ fn every_list_reads_and_writes_by_the_same_codes() {
         ChangeReason,
         CodingMethod,
         RecordState,
+        DuplicateDecision,
         DatasetAccess,
         CountryCode,
     );

@@ -35,6 +35,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Where articles are found, each address in one spelling. Derived: the rules are those of the program.
+    article_addresses (article_id, position) {
+        /// The article.
+        article_id -> Uuid,
+        /// 0 for where it was published, 1 for the stored copy.
+        position -> SmallInt,
+        /// The address without what does not tell pages apart; of a copy in an archive, that of what was copied.
+        address -> Text,
+    }
+}
+
+diesel::table! {
+    /// The titles of articles in one spelling. Derived: the rules are those of the program.
+    article_titles (article_id) {
+        /// The article.
+        article_id -> Uuid,
+        /// The words of its title, folded.
+        title -> Text,
+    }
+}
+
+diesel::table! {
     /// The words that articles are found by.
     article_words (article_id) {
         /// The article.
@@ -163,6 +185,26 @@ diesel::table! {
         edition -> Integer,
         /// Up to which id it was done, while it is not done with all.
         done_up_to -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    /// Whether two records are the same, for pairs that an editor decided. Nobody is asked about these again.
+    duplicate_decisions (record_type, one_id, other_id) {
+        /// Which resource they are of.
+        record_type -> Text,
+        /// The one with the lesser id. It may have been merged since: then this was decided of what became of it.
+        one_id -> Uuid,
+        /// The one with the greater id, likewise.
+        other_id -> Uuid,
+        /// Same, and to be merged, or different.
+        decision -> Text,
+        /// Why.
+        note -> Nullable<Text>,
+        /// The key of the editor who decided.
+        key_id -> Uuid,
+        /// When that was.
+        decided_at -> Timestamptz,
     }
 }
 
@@ -653,11 +695,14 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     aliases,
     api_keys,
+    article_addresses,
+    article_titles,
     article_words,
     articles,
     changes,
     datasets,
     derivations,
+    duplicate_decisions,
     entities,
     entity_names,
     entity_relations,

@@ -121,6 +121,13 @@ impl View {
     }
 }
 
+impl View {
+    /// What an editor works on: every dataset, drafts as well.
+    pub fn of_live() -> Self {
+        Self { states: vec![RecordState::Published.code(), RecordState::Draft.code()], ..Self::of_editor() }
+    }
+}
+
 impl FromRequest for Caller {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
@@ -142,7 +149,7 @@ impl FromRequest for Editor {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let key = holder(request, Role::Editor, "writing is for editors; this key only reads");
+        let key = holder(request, Role::Editor, "this is for editors; the key only reads");
         ready(key.map(|key| Self { key }))
     }
 }
@@ -170,7 +177,7 @@ fn holder(request: &HttpRequest, needed: Role, refusal: &'static str) -> Result<
         Some(Caller::Keyed { key, role }) if *role >= needed => Ok(*key),
         Some(Caller::Keyed { .. }) => Err(Problem::Forbidden(refusal)),
         Some(Caller::Anonymous) | None => {
-            Err(Problem::Unauthenticated("writing needs a key: `Authorization: Bearer cs_…`"))
+            Err(Problem::Unauthenticated("this needs a key: `Authorization: Bearer cs_…`"))
         }
     }
 }

@@ -59,7 +59,8 @@ fn finish_operation(method: &str, operation: &mut Value, examples: &[(&str, &str
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
     // Asking is no writing, though the question is a body.
     let writes = ["post", "patch", "delete"].contains(&method) && id != "match_entities";
-    operation["security"] = if writes { json!([{ "key": [] }]) } else { json!([{}, { "key": [] }]) };
+    let needs_key = writes || id.starts_with("list_similar_");
+    operation["security"] = if needs_key { json!([{ "key": [] }]) } else { json!([{}, { "key": [] }]) };
     let is_batch = id.starts_with("load_");
     if method == "patch" || is_batch {
         request_schemas::patch_body(operation);
@@ -128,6 +129,8 @@ fn show_bodies(operation: &mut Value, id: &str, examples: &[(&str, &str)]) {
         json!({ "into": "b7826df4-ed0b-5bec-8339-db6034e65863", "reason": "duplicate" })
     } else if id.starts_with("unmerge_") {
         json!({ "reason": "coding_error" })
+    } else if id.starts_with("decide_") {
+        json!({ "id": "b7826df4-ed0b-5bec-8339-db6034e65863", "decision": "different", "note": "Namesakes." })
     } else if id == "match_entities" {
         json!({ "queries": { "a": { "name": "Жапаров Садыр", "kind": "person" }, "b": { "name": "ГКНБ", "country": "KG" } }, "limit": 1 })
     } else if id == "patch_dataset" {

@@ -8,8 +8,16 @@ use serde_json::json;
 
 use crate::harness::{RUNTIME, Server};
 
-const TABLES: [&str; 6] =
-    ["entity_names", "article_words", "entity_words", "incident_words", "entity_tails", "place_tails"];
+const TABLES: [&str; 8] = [
+    "entity_names",
+    "article_words",
+    "entity_words",
+    "incident_words",
+    "entity_tails",
+    "place_tails",
+    "article_titles",
+    "article_addresses",
+];
 
 #[derive(QueryableByName)]
 struct Row {
@@ -40,7 +48,7 @@ fn what_is_derived_again_is_what_was_derived_when_it_was_written() {
     let server = Server::seeded();
     let written: Vec<Vec<String>> = TABLES.iter().map(|table| rows(&server, table)).collect();
     for (table, rows) in TABLES.iter().zip(&written) {
-        assert!(rows.len() >= 5, "{table}");
+        assert!(!rows.is_empty(), "{table}");
         server.database.execute(&format!("DELETE FROM {table}"));
     }
     server.database.execute("UPDATE derivations SET edition = 0, done_up_to = NULL");

@@ -16,6 +16,7 @@ mod dataset;
 mod datasets;
 mod deriving;
 mod document;
+mod duplicates;
 mod filters;
 mod http;
 mod keys;

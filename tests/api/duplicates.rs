@@ -1,0 +1,464 @@
+//! Duplicates: what may be the same is found, what is not stays out, and what was decided is not asked again.
+
+use std::process::Command;
+
+use civicspace::http::auth::Role;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::harness::{Answer, Server, TestDatabase};
+
+/// A server and an editor.
+struct Desk {
+    server: Server,
+    editor: String,
+}
+
+impl Desk {
+    fn open() -> Self {
+        let server = Server::start();
+        let editor = server.key(Role::Editor);
+        Self { server, editor }
+    }
+
+    fn ask(&self, resource: &str, id: Uuid) -> Answer {
+        let answer = self.server.get_as(&self.editor, &format!("/v1/{resource}/{id}/similar?limit=50"));
+        assert_eq!(answer.status, 200, "{answer}");
+        answer
+    }
+
+    /// The ids of what may be the same, the likeliest first.
+    fn similar(&self, resource: &str, id: Uuid) -> Vec<Uuid> {
+        let ids = self.ask(resource, id).each("/record/id");
+        ids.iter().map(|id| id.as_str().expect("an id").parse().expect("a UUID")).collect()
+    }
+
+    /// What one of the records that may be the same scores, and why.
+    fn judged(&self, resource: &str, id: Uuid, other: Uuid) -> Value {
+        let data = self.ask(resource, id).at("/data");
+        let found = data.as_array().expect("a list").iter().find(|similar| similar["record"]["id"] == json!(other));
+        found.unwrap_or_else(|| panic!("{other} is not among {data}")).clone()
+    }
+
+    fn try_decide(&self, resource: &str, id: Uuid, body: Value) -> Answer {
+        self.server.write(&self.editor, "POST", &format!("/v1/{resource}/{id}/similar"), &body, &[])
+    }
+
+    fn decide(&self, resource: &str, id: Uuid, other: Uuid, decision: &str) -> Answer {
+        let answer = self.try_decide(resource, id, json!({ "id": other, "decision": decision }));
+        assert_eq!((answer.status, answer.at("/id")), (200, json!(other)), "{answer}");
+        answer
+    }
+
+    fn incident(&self, title: &str, day: &str, place: &str, people: &[Uuid], members: Value) -> Uuid {
+        let participants: Vec<Value> =
+            people.iter().map(|id| json!({ "entity": { "id": id }, "role": "target" })).collect();
+        let mut all = json!({
+            "title": title, "kind": "liberty.detention", "start_date": day, "end_date": day, "date_precision": "day",
+            "location": { "country": "KG", "admin1": null, "place": place, "lat": null, "lon": null, "precision": "settlement" },
+            "participants": participants
+        });
+        all.as_object_mut().expect("an object").extend(members.as_object().expect("an object").clone());
+        self.server.incident(all)
+    }
+}
+
+#[test]
+fn only_editors_are_asked_and_decide() {
+    let desk = Desk::open();
+    let server = &desk.server;
+    let reader = server.key(Role::Reader);
+    for (resource, id) in [
+        ("entities", server.entity(json!({}))),
+        ("articles", server.article(json!({}))),
+        ("incidents", server.incident(json!({}))),
+    ] {
+        let path = format!("/v1/{resource}/{id}/similar");
+        server.get(&path).problem(401, "unauthenticated");
+        server.get_as(&reader, &path).problem(403, "forbidden");
+        let body = json!({ "id": Uuid::now_v7(), "decision": "same" });
+        server.post(&path, &body).problem(401, "unauthenticated");
+        server.write(&reader, "POST", &path, &body, &[]).problem(403, "forbidden");
+        assert_eq!(desk.ask(resource, id).json(), json!({ "data": [], "decided": [] }));
+    }
+}
+
+#[test]
+fn what_became_of_a_record_is_told_as_elsewhere() {
+    let desk = Desk::open();
+    let [kept, merged, withdrawn] = ["Aibek Sultanov", "Aybek Sultanow", "Gulnara Osmonova"]
+        .map(|name| desk.server.entity(json!({ "name": name })));
+    desk.server.merge("entities", merged, kept);
+    let authorization = format!("Bearer {}", desk.editor);
+    let path = format!("/v1/entities/{withdrawn}");
+    assert_eq!(desk.server.request("DELETE", &path, &[("Authorization", &authorization)]).status, 204);
+    let unknown = Uuid::now_v7();
+    let get = |id: Uuid| desk.server.get_as(&desk.editor, &format!("/v1/entities/{id}/similar"));
+    get(unknown).problem(404, "not-found");
+    get(withdrawn).problem(410, "gone");
+    assert_eq!(get(merged).header("location"), Some(format!("/v1/entities/{kept}/similar").as_str()));
+    let decide = |id: Uuid, other: Uuid| desk.try_decide("entities", id, json!({ "id": other, "decision": "same" }));
+    decide(unknown, kept).problem(404, "not-found");
+    decide(withdrawn, kept).problem(410, "gone");
+    decide(merged, kept).problem(409, "merged");
+    for (other, code) in [
+        (kept, "invalid_value"),
+        (unknown, "unknown_reference"),
+        (withdrawn, "unavailable_reference"),
+        (merged, "unavailable_reference"),
+    ] {
+        let fault = decide(kept, other).problem(422, "invalid-content");
+        assert_eq!((&fault["pointer"], &fault["code"]), (&json!("/id"), &json!(code)), "{fault}");
+    }
+    let fault =
+        desk.try_decide("entities", kept, json!({ "id": kept, "decision": "maybe" })).problem(422, "invalid-content");
+    assert_eq!(fault["pointer"], "/decision");
+}
+
+#[test]
+fn entities_are_alike_by_any_of_their_names_and_by_identifiers() {
+    let desk = Desk::open();
+    let entity = |members: Value| desk.server.entity(members);
+    let own = entity(json!({
+        "name": "Aibek Sultanov", "country": "KG", "aliases": [{ "name": "Nurlan Abdykerimov", "language": null }],
+        "identifiers": [{ "scheme": "wikidata", "value": "Q42" }]
+    }));
+    let same_name = entity(json!({ "name": "Султанов Айбек", "country": "KG" }));
+    let elsewhere = entity(json!({ "name": "Aybek Sultanov", "country": "KZ" }));
+    let by_alias = entity(json!({ "name": "Нурлан Абдыкеримов", "country": "KG" }));
+    let identified =
+        entity(json!({ "name": "Somebody Else", "identifiers": [{ "scheme": "wikidata", "value": "Q42" }] }));
+    let draft = entity(json!({ "name": "Aibek Sultanov", "country": "KG", "state": "draft" }));
+    let other_identifier =
+        entity(json!({ "name": "Aibek Sultanov", "identifiers": [{ "scheme": "wikidata", "value": "Q43" }] }));
+    let related = entity(
+        json!({ "name": "Aibek Sultanov", "relations": [{ "relation": "family_of", "entity": { "id": own } }] }),
+    );
+    let other_name = entity(json!({ "name": "Bakyt Sultanov", "country": "KG" }));
+    let withdrawn = entity(json!({ "name": "Aibek Sultanov" }));
+    desk.server.retract("entities", withdrawn);
+
+    let found = desk.similar("entities", own);
+    for (id, why) in [
+        (same_name, "its name"),
+        (elsewhere, "a name of another country"),
+        (by_alias, "an alias"),
+        (identified, "an identifier"),
+        (draft, "a draft"),
+    ] {
+        assert!(found.contains(&id), "{why}: {found:?}");
+    }
+    for (id, why) in [
+        (own, "itself"),
+        (other_identifier, "another identifier"),
+        (related, "a relation"),
+        (other_name, "another name"),
+        (withdrawn, "a withdrawn one"),
+    ] {
+        assert!(!found.contains(&id), "{why}: {found:?}");
+    }
+    let score = |other: Uuid| desk.judged("entities", own, other)["score"].as_f64().expect("a score");
+    assert!((score(identified) - 1.0).abs() < 1e-9);
+    assert!(score(elsewhere) < score(same_name));
+    let judged = desk.judged("entities", own, by_alias);
+    assert_eq!(judged["features"]["own_name"], "Nurlan Abdykerimov");
+    assert_eq!(judged["features"]["matched_name"], "Нурлан Абдыкеримов");
+    assert_eq!(desk.judged("entities", own, identified)["features"]["identifier"], true);
+}
+
+#[test]
+fn articles_are_alike_by_address_and_by_title() {
+    let desk = Desk::open();
+    let [outlet, another] =
+        ["An Outlet", "Another Outlet"].map(|name| desk.server.entity(json!({ "kind": "media", "name": name })));
+    let article = |title: &str, day: &str, publisher: Uuid, url: &str, members: Value| {
+        let mut all = json!({
+            "title": title, "url": url, "publisher": { "id": publisher }, "published_on": day, "published_precision": "day"
+        });
+        all.as_object_mut().expect("an object").extend(members.as_object().expect("an object").clone());
+        desk.server.article(all)
+    };
+    let title = "Police detain 12 people at a rally in Bishkek";
+    let own = article(title, "2020-03-02", outlet, "https://www.example.org/news/1?utm_source=x", json!({}));
+    let same_address = article("Полиция", "2020-03-02", outlet, "http://m.example.org/news/1/#top", json!({}));
+    let copy = article(
+        "A copy",
+        "2020-03-02",
+        outlet,
+        "https://example.com/",
+        json!({
+            "archived_url": "https://web.archive.org/web/2020/https://example.org/news/1"
+        }),
+    );
+    let near_title = article(
+        "Police detain 12 people at rally in Bishkek – UPDATED",
+        "2020-03-02",
+        outlet,
+        "https://example.org/2",
+        json!({}),
+    );
+    let draft = article(title, "2020-03-03", outlet, "https://example.org/3", json!({ "state": "draft" }));
+    let reprint = article(title, "2020-03-02", another, "https://example.net/4", json!({}));
+    let other_number = article(
+        "Police detain 15 people at a rally in Bishkek",
+        "2020-04-15",
+        another,
+        "https://example.org/5",
+        json!({}),
+    );
+    let other_page =
+        article("Opposition leader on trial", "2020-03-02", outlet, "https://example.org/news/2", json!({}));
+
+    let found = desk.similar("articles", own);
+    for (id, why) in [
+        (same_address, "the address"),
+        (copy, "the address of a copy"),
+        (near_title, "the title"),
+        (draft, "a draft"),
+        (reprint, "a reprint"),
+    ] {
+        assert!(found.contains(&id), "{why}: {found:?}");
+    }
+    for (id, why) in [(own, "itself"), (other_number, "another number"), (other_page, "another page")] {
+        assert!(!found.contains(&id), "{why}: {found:?}");
+    }
+    let score = |other: Uuid| desk.judged("articles", own, other)["score"].as_f64().expect("a score");
+    assert!(score(reprint) < score(draft), "another publisher tells more than a day");
+    assert_eq!(
+        desk.judged("articles", own, same_address)["features"],
+        json!({ "address": true, "title": desk.judged("articles", own, same_address)["features"]["title"], "publisher": true, "days": 0 })
+    );
+}
+
+#[test]
+fn incidents_are_alike_by_kind_days_place_and_people() {
+    let desk = Desk::open();
+    let person = |name: &str| desk.server.entity(json!({ "name": name }));
+    let (one, other) = (person("Aibek Sultanov"), person("Gulnara Osmonova"));
+    let police = desk.server.entity(json!({ "kind": "public_body", "name": "Police" }));
+    let title = "Police detain a journalist in Osh";
+    let day = "2020-03-02";
+    let own = desk.incident(title, day, "Osh", &[one, police], json!({}));
+    let same = desk.incident("Journalist Aibek Sultanov detained", day, "Osh", &[one], json!({}));
+    let cyrillic = desk.incident(title, day, "Ош", &[one], json!({}));
+    let draft = desk.incident(title, day, "Osh", &[one], json!({ "state": "draft" }));
+    let month = desk.incident(
+        title,
+        "2020-03-01",
+        "Osh",
+        &[one],
+        json!({ "end_date": "2020-03-31", "date_precision": "month" }),
+    );
+    let titled = desk.incident("Police detain a journalist in Osh city", day, "Osh", &[], json!({}));
+    let other_person = desk.incident("Police detain an activist", day, "Osh", &[other, police], json!({}));
+    let other_day = desk.incident(title, "2020-03-09", "Osh", &[one], json!({}));
+    let other_place = desk.incident("Detention of Sultanov", day, "Naryn", &[one], json!({}));
+    let other_kind = desk.incident(title, day, "Osh", &[one], json!({ "kind": "justice.trial" }));
+    let related = desk.incident(
+        title,
+        day,
+        "Osh",
+        &[one],
+        json!({ "relations": [{ "relation": "follows", "incident": { "id": own } }] }),
+    );
+
+    let found = desk.similar("incidents", own);
+    for (id, why) in [
+        (same, "the person"),
+        (cyrillic, "the place in another script"),
+        (draft, "a draft"),
+        (month, "a month that holds the day"),
+        (titled, "the title"),
+    ] {
+        assert!(found.contains(&id), "{why}: {found:?}");
+    }
+    for (id, why) in [
+        (own, "itself"),
+        (other_person, "another person"),
+        (other_day, "another day"),
+        (other_place, "another place"),
+        (other_kind, "another kind"),
+        (related, "a relation"),
+    ] {
+        assert!(!found.contains(&id), "{why}: {found:?}");
+    }
+    let features = &desk.judged("incidents", own, cyrillic)["features"];
+    assert_eq!((&features["place"], &features["people"], &features["days"]), (&json!(true), &json!(1), &json!(1.0)));
+}
+
+#[test]
+fn places_a_few_kilometres_apart_are_one() {
+    let desk = Desk::open();
+    let person = desk.server.entity(json!({ "name": "Aibek Sultanov" }));
+    let at = |place: &str, lat: f64| json!({ "location": { "country": "KG", "admin1": null, "place": place, "lat": lat, "lon": 74.6, "precision": "settlement" } });
+    let own = desk.incident("A detention", "2020-03-02", "", &[person], at("Bishkek", 42.87));
+    let near = desk.incident("Detained", "2020-03-02", "", &[person], at("Frunze", 42.88));
+    let far = desk.incident("Detained", "2020-03-02", "", &[person], at("Osh", 40.53));
+    let place = |other: Uuid| desk.judged("incidents", own, other)["features"]["place"].clone();
+    assert_eq!(place(near), json!(true));
+    assert!(!desk.similar("incidents", own).contains(&far));
+}
+
+#[test]
+fn what_was_decided_is_never_asked_again_whoever_is_named_first() {
+    let desk = Desk::open();
+    let records = |desk: &Desk| {
+        [
+            ("entities", [(); 2].map(|()| desk.server.entity(json!({ "name": "Aibek Sultanov" })))),
+            ("articles", [(); 2].map(|()| desk.server.article(json!({ "title": "A long title of a report" })))),
+            ("incidents", [(); 2].map(|()| desk.incident("A detention", "2020-03-02", "Osh", &[], json!({})))),
+        ]
+    };
+    for (resource, [one, other]) in records(&desk) {
+        assert_eq!(
+            (desk.similar(resource, one), desk.similar(resource, other)),
+            (vec![other], vec![one]),
+            "{resource}"
+        );
+        let first = desk.decide(resource, one, other, "different");
+        assert_eq!((first.at("/decision"), first.at("/by")), (json!("different"), json!("test")));
+        assert_eq!((desk.similar(resource, one), desk.similar(resource, other)), (vec![], vec![]), "{resource}");
+        // Said again, from the other end: nothing changes.
+        let again = desk.decide(resource, other, one, "different");
+        assert_eq!(again.at("/decided_at"), first.at("/decided_at"), "{resource}");
+        assert_eq!(desk.ask(resource, one).at("/decided"), json!([first.json()]), "{resource}");
+        let later = desk.try_decide(resource, other, json!({ "id": one, "decision": "same", "note": "They are." }));
+        assert_eq!(later.status, 200, "{later}");
+        assert_ne!(later.at("/decided_at"), first.at("/decided_at"), "{resource}");
+        assert_eq!(desk.ask(resource, other).at("/decided"), json!([later.json()]), "{resource}");
+        assert!(desk.similar(resource, one).is_empty(), "it waits to be merged");
+    }
+}
+
+#[test]
+fn a_decision_holds_for_the_survivor_of_a_merge_until_it_is_undone() {
+    let desk = Desk::open();
+    let [a, b, survivor] = [(); 3].map(|()| desk.server.entity(json!({ "name": "Aibek Sultanov" })));
+    desk.decide("entities", a, b, "different");
+    desk.server.merge("entities", a, survivor);
+    assert_eq!((desk.similar("entities", survivor), desk.similar("entities", b)), (vec![], vec![]));
+    assert_eq!(desk.ask("entities", b).at("/decided/0/id"), json!(survivor), "of b, it is said of what a became");
+    let last = desk.server.entity(json!({ "name": "Nobody" }));
+    desk.server.merge("entities", survivor, last);
+    assert_eq!((desk.similar("entities", last), desk.similar("entities", b)), (vec![], vec![]));
+    let admin = format!("Bearer {}", desk.server.key(Role::Admin));
+    for id in [survivor, a] {
+        let undone = desk.server.send("POST", &format!("/v1/entities/{id}/unmerge"), &[("Authorization", &admin)], b"");
+        assert_eq!(undone.status, 200, "{undone}");
+    }
+    assert_eq!(desk.similar("entities", survivor).len(), 2, "nothing was decided of it");
+    assert_eq!(desk.similar("entities", a), [survivor]);
+    // Two that are merged into each other leave no question and no decision.
+    desk.server.merge("entities", a, b);
+    assert_eq!(desk.ask("entities", b).at("/decided"), json!([]));
+}
+
+#[test]
+fn records_of_internal_datasets_are_among_them() {
+    let desk = Desk::open();
+    desk.server.dataset("inside", "internal");
+    let own = desk.server.entity(json!({ "name": "Aibek Sultanov" }));
+    let inside = desk.server.entity(json!({ "name": "Aibek Sultanov", "dataset": "inside" }));
+    assert_eq!((desk.similar("entities", own), desk.similar("entities", inside)), (vec![inside], vec![own]));
+}
+
+#[test]
+fn no_more_are_answered_than_asked_for_and_the_likeliest_come_first() {
+    let desk = Desk::open();
+    let own = desk.server.entity(json!({ "name": "Aibek Sultanov", "country": "KG" }));
+    let elsewhere = desk.server.entity(json!({ "name": "Aibek Sultanov", "country": "KZ" }));
+    let here = desk.server.entity(json!({ "name": "Aibek Sultanov", "country": "KG" }));
+    assert_eq!(desk.similar("entities", own), [here, elsewhere]);
+    let answer = desk.server.get_as(&desk.editor, &format!("/v1/entities/{own}/similar?limit=1"));
+    assert_eq!(answer.each("/record/id"), [json!(here)]);
+}
+
+/// What `civicspace check --duplicates` prints.
+fn check(database: &TestDatabase) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_civicspace"))
+        .args(["check", "--duplicates"])
+        .env("DATABASE_URL", database.url())
+        .output()
+        .expect("the program runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+#[test]
+fn the_command_line_counts_and_shows_undecided_pairs_of_everything() {
+    let desk = Desk::open();
+    let named = |external_id: &str, members: Value| {
+        let mut all = json!({ "external_id": external_id });
+        all.as_object_mut().expect("an object").extend(members.as_object().expect("an object").clone());
+        all
+    };
+    let entity = |id: &str, members: Value| desk.server.entity(named(id, members));
+    let one = entity("one", json!({ "name": "Aibek Sultanov", "country": "KG" }));
+    let two = entity("two", json!({ "name": "Султанов Айбек", "country": "KG" }));
+    entity("three", json!({ "name": "Gulnara Osmonova", "identifiers": [{ "scheme": "viaf", "value": "7" }] }));
+    entity("four", json!({ "name": "G. Osmonova-Bek", "identifiers": [{ "scheme": "viaf", "value": "7" }] }));
+    entity("kin", json!({ "name": "Nurlan Asanov" }));
+    entity("of-kin", json!({ "name": "Nurlan Asanov", "identifiers": [{ "scheme": "isni", "value": "1" }] }));
+    entity("no-kin", json!({ "name": "Nurlan Asanov", "kind": "organization" }));
+    desk.server.database.execute("UPDATE entities SET kind = 'place' WHERE external_id = 'of-kin'");
+    let report = |id: &str, day: &str, url: &str| {
+        desk.server.article(named(
+            id,
+            json!({ "title": "A report", "url": url, "published_on": day, "published_precision": "day" }),
+        ))
+    };
+    report("a", "2020-03-02", "https://example.org/a");
+    report("b", "2020-03-03", "http://www.example.org/a/");
+    report("c", "2020-03-03", "https://example.org/c");
+    let detention = |id: &str, title: &str, day: &str, people: &[Uuid]| {
+        desk.incident(title, day, "Osh", people, json!({ "external_id": id }))
+    };
+    detention("x", "A detention", "2020-03-02", &[one]);
+    detention("y", "Somebody detained", "2020-03-02", &[one]);
+    detention("z", "Somebody, detained!", "2020-03-02", &[]);
+    detention("w", "A detention", "2020-03-04", &[one]);
+
+    let printed = check(&desk.server.database);
+    let lines: Vec<&str> = printed.lines().map(str::trim).collect();
+    assert_eq!(
+        lines,
+        [
+            "entities        2  entities of one kind with the words of one name, or with one identifier",
+            "central-asia/three and central-asia/four: identifier viaf:7",
+            "central-asia/one and central-asia/two: name aibek sultanov",
+            "articles        2  articles at one address, or of one title, day and publisher",
+            "central-asia/a and central-asia/b: address example.org/a",
+            "central-asia/b and central-asia/c: title and day 2020-03-03",
+            "incidents       2  incidents of one kind, place and day with a person or the title in common",
+            "central-asia/y and central-asia/z: title",
+            "central-asia/x and central-asia/y: person",
+        ],
+        "{printed}"
+    );
+    desk.decide("entities", two, one, "different");
+    let survivor = entity("survivor", json!({ "name": "Aibek Sultanov" }));
+    desk.server.merge("entities", one, survivor);
+    let printed = check(&desk.server.database);
+    assert!(!printed.contains("aibek"), "{printed}");
+}
+
+#[test]
+fn very_many_namesakes_make_no_very_many_pairs() {
+    let database = TestDatabase::migrated();
+    database.execute(
+        "INSERT INTO datasets (slug, title, description, licence, attribution) VALUES ('d', 'D', '', 'none', 'us');
+         INSERT INTO entities (id, dataset, kind, name) SELECT gen_random_uuid(), 'd', 'person', 'Aibek Sultanov' FROM generate_series(1, 500);
+         UPDATE derivations SET edition = 0, done_up_to = NULL",
+    );
+    let printed = check(&database);
+    assert!(printed.contains("entities     9790  "), "{printed}");
+    assert_eq!(printed.lines().count(), 20 + 1 + 3, "{printed}");
+}
+
+#[test]
+fn the_seed_dataset_holds_one_pair_of_namesakes() {
+    let printed = check(&TestDatabase::seeded());
+    assert_eq!(printed.lines().count(), 4, "{printed}");
+    let pair = "central-asia/radio-azattyk and central-asia/rferl-kazakh-service: name azatik, name azatik rade";
+    assert!(printed.contains(pair), "two services of one broadcaster, in two countries: {printed}");
+}
