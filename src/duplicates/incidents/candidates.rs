@@ -89,8 +89,10 @@ const CANDIDATES: &str = "
         JOIN incidents ON incidents.id = incident_id
         WHERE (start_date <= $6 AND end_date >= $5 OR start_date IS NULL OR $5 IS NULL) AND kind = ANY ($8) AND state <> 'retracted'
         UNION
-        (SELECT id FROM incidents
-         WHERE country = $3 AND kind = $7 AND date_down BETWEEN $9 AND $10 AND end_date >= $5 AND state <> 'retracted'
+        (SELECT id FROM (
+            SELECT id, title FROM incidents
+            WHERE country = $3 AND kind = $7 AND date_down BETWEEN $9 AND $10 AND end_date >= $5 AND state <> 'retracted'
+            LIMIT 5000) first
          ORDER BY similarity(title, $11) DESC, id LIMIT 100)
     )
     SELECT incidents.id, title, kind, start_date, end_date, country, place, lat, lon, place_precision, people, entities,
