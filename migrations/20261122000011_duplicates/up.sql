@@ -44,6 +44,8 @@ CREATE TABLE article_titles (
 );
 -- Without a pending list, which every search would read from end to end.
 CREATE INDEX article_titles_title ON article_titles USING gin (title gin_trgm_ops) WITH (fastupdate = off);
+-- Hashed, as the addresses are.
+CREATE INDEX article_titles_same ON article_titles USING hash (title);
 COMMENT ON TABLE article_titles IS 'The titles of articles in one spelling. Derived: the rules are those of the program.';
 COMMENT ON COLUMN article_titles.article_id IS 'The article.';
 COMMENT ON COLUMN article_titles.title IS 'The words of its title, folded.';

@@ -104,7 +104,7 @@ const OWN: &str = "
     FROM articles JOIN article_titles ON article_id = id WHERE id = $1";
 
 /// Readies a transaction: titles that are less alike than this are not looked at.
-const SETTINGS: &str = "SELECT set_config('pg_trgm.similarity_threshold', '0.55', true)";
+const SETTINGS: &str = "SELECT set_config('pg_trgm.similarity_threshold', '0.6', true)";
 
 const CANDIDATES: &str = "
     WITH found AS (
@@ -112,7 +112,10 @@ const CANDIDATES: &str = "
          FROM article_addresses own JOIN article_addresses other ON other.address = own.address
          WHERE own.article_id = $1 LIMIT 500)
         UNION ALL
-        (SELECT article_id, false FROM article_titles WHERE title % $2 ORDER BY similarity(title, $2) DESC, article_id LIMIT 200)
+        (SELECT article_id, false FROM article_titles WHERE title = $2 LIMIT 200)
+        UNION ALL
+        (SELECT article_id, false FROM (SELECT article_id, title FROM article_titles WHERE title % $2 LIMIT 1000) first
+         ORDER BY similarity(title, $2) DESC, article_id LIMIT 200)
     ), each AS (SELECT id, bool_or(same_address) AS same_address FROM found GROUP BY id)
     SELECT id, articles.title, url, same_address, article_titles.title AS folded, publisher_id, published_on
     FROM each JOIN articles USING (id) JOIN article_titles ON article_id = id

@@ -22,15 +22,15 @@ WITH live AS (
     FROM counted one JOIN counted other ON other.scheme = one.scheme AND other.value = one.value
         AND other.number > one.number AND other.number <= one.number + 20
 ), registered AS (
-    SELECT scheme, entity_id AS id, array_agg(value) AS called FROM identifiers WHERE scheme IN ('wikidata', 'isni', 'viaf')
-    GROUP BY scheme, entity_id
+    SELECT entity_id AS id, array_agg(scheme::text) AS schemes FROM identifiers WHERE scheme IN ('wikidata', 'isni', 'viaf')
+    GROUP BY entity_id
 ), found AS (
     SELECT one_id, other_id, 3 AS strength, reason FROM by_identifier
     UNION ALL
-    SELECT one_id, other_id, CASE WHEN elsewhere THEN 1 ELSE 2 END, reason FROM by_name
-    WHERE NOT EXISTS (
-        SELECT FROM registered one JOIN registered other USING (scheme)
-        WHERE one.id = one_id AND other.id = other_id AND NOT one.called && other.called)
+    SELECT one_id, other_id, CASE WHEN elsewhere THEN 1 ELSE 2 END, by_name.reason
+    FROM by_name LEFT JOIN registered one ON one.id = one_id LEFT JOIN registered other ON other.id = other_id
+    -- What a register calls the same is among the others already.
+    WHERE NOT coalesce(one.schemes && other.schemes, false)
 )
 SELECT one_id, other_id, strength, reason FROM found
 WHERE NOT EXISTS (SELECT FROM entity_relations WHERE entity_id = one_id AND target_id = other_id)
