@@ -9,14 +9,14 @@ use uuid::Uuid;
 use super::filter::{ArticleFilter, ArticleSort};
 use super::matching::{besides_words, matching, order};
 use super::model::{Article, ArticleRow, of_ids, with_parts};
-use crate::db::fragments::{Behind, Counted, Holds, OrderBy, Unindexed};
+use crate::db::fragments::{Behind, Counted, Holds, OrderBy};
 use crate::db::schema::articles;
 use crate::history::{self, RecordType};
 use crate::http::auth::View;
 use crate::http::cursor::{Position, SortKey};
 use crate::http::listing::{Found, PageRequest, Sort, TOTAL_EXACT_TO, Total};
 use crate::http::parameters::Ids;
-use crate::search::{Hit, Wanted};
+use crate::search::{Condition, Hit, Wanted};
 
 /// A page of the articles that fit a filter.
 ///
@@ -79,8 +79,7 @@ async fn sorted(
 ) -> QueryResult<(Vec<Article>, Option<Position>)> {
     let order = order(filter, page.sort);
     let mut listing = matching(filter, view).limit(page.limit + 1);
-    let joint = filter.wanted.as_ref().is_some_and(|wanted| wanted.joint);
-    listing = if joint { listing.order(Unindexed(order)) } else { listing.order(OrderBy(order)) };
+    listing = listing.order(OrderBy(order));
     if let Some(position) = &page.after {
         listing = listing.filter(Behind::new(order, position.clone()));
     }
@@ -102,17 +101,17 @@ pub(crate) async fn best(
     limit: i64,
 ) -> QueryResult<Vec<Hit>> {
     let order = ArticleSort::Relevance.order();
-    let find = async |condition: &str, after: Option<&Position>, limit| {
+    let find = async |condition: &Condition, after: Option<&Position>, limit| {
         let mut connection = connection;
-        let holds = Holds { of: RecordType::Article, query: condition.to_owned(), or: Vec::new() };
+        let holds = Holds { of: RecordType::Article, condition: condition.clone(), or: Vec::new() };
         let mut query = besides_words(filter, view).filter(holds).limit(limit);
-        query = if wanted.joint { query.order(Unindexed(order)) } else { query.order(OrderBy(order)) };
+        query = query.order(OrderBy(order));
         if let Some(position) = after {
             query = query.filter(Behind::new(order, position.clone()));
         }
         query.select((articles::published_down, articles::id)).load::<(NaiveDate, Uuid)>(&mut connection).await
     };
-    wanted.best(after, limit, find).await
+    wanted.records.best(after, limit, find).await
 }
 
 impl ArticleRow {

@@ -23,7 +23,9 @@ pub(super) type Listing<'a> = diesel::dsl::IntoBoxed<'a, with_publisher, Pg>;
 pub(super) fn matching<'a>(filter: &'a ArticleFilter, view: &'a View) -> Listing<'a> {
     let query = besides_words(filter, view);
     match &filter.wanted {
-        Some(wanted) => query.filter(Holds { of: RecordType::Article, query: wanted.anywhere.clone(), or: Vec::new() }),
+        Some(wanted) => {
+            query.filter(Holds { of: RecordType::Article, condition: wanted.records.anywhere.clone(), or: Vec::new() })
+        }
         None => query,
     }
 }

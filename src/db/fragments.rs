@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::history::RecordType;
 use crate::http::cursor::{Position, SortKey};
 use crate::http::listing::Order;
+use crate::search::Condition;
 
 /// Makes a condition of a fragment. It has no static id: diesel then finds its prepared statement by the text.
 macro_rules! condition {
@@ -35,7 +36,7 @@ macro_rules! condition {
     };
 }
 
-condition!(OrderBy, Unindexed, Behind, SameText, MayReach, Holds, Near);
+condition!(OrderBy, Behind, SameText, MayReach, Holds, Near);
 
 /// `column, id` in one direction, to order by.
 #[derive(Clone, Copy, Debug)]
@@ -45,25 +46,6 @@ impl QueryFragment<Pg> for OrderBy {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let direction = if self.0.descending { " DESC" } else { " ASC" };
         push_column(&mut out, self.0.table, self.0.column)?;
-        out.push_sql(direction);
-        out.push_sql(", ");
-        push_column(&mut out, self.0.table, "id")?;
-        out.push_sql(direction);
-        Ok(())
-    }
-}
-
-/// As [`OrderBy`], but no index is walked in this order: for conditions of which nobody can tell how many rows they leave,
-/// where a walk that finds too few of them would see the whole table.
-#[derive(Clone, Copy, Debug)]
-pub struct Unindexed(pub Order);
-
-impl QueryFragment<Pg> for Unindexed {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let direction = if self.0.descending { " DESC" } else { " ASC" };
-        out.push_sql("greatest(");
-        push_column(&mut out, self.0.table, self.0.column)?;
-        out.push_sql(")");
         out.push_sql(direction);
         out.push_sql(", ");
         push_column(&mut out, self.0.table, "id")?;
@@ -147,25 +129,34 @@ impl QueryFragment<Pg> for MayReach {
 
 /// That a record holds the words of a `tsquery`.
 #[derive(Clone, Debug)]
-pub struct Holds {
+pub(crate) struct Holds {
     /// Which resource it is.
-    pub of: RecordType,
-    /// The words.
-    pub query: String,
+    pub(crate) of: RecordType,
+    /// What it holds. Of a simple condition the database is to guess how many records meet it, and may walk an index of dates
+    /// until it has enough. Of others its guess may be far off, and it would walk to the end.
+    pub(crate) condition: Condition,
     /// Records that are taken for such, whatever they hold.
-    pub or: Vec<Uuid>,
+    pub(crate) or: Vec<Uuid>,
 }
 
 impl QueryFragment<Pg> for Holds {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         push_column(&mut out, self.of.plural(), "id")?;
         out.push_sql(match self.of {
-            RecordType::Article => " IN (SELECT article_id FROM article_words WHERE words @@ ",
-            RecordType::Entity => " IN (SELECT entity_id FROM entity_words WHERE words @@ ",
-            RecordType::Incident => " IN (SELECT incident_id FROM incident_words WHERE words @@ ",
+            RecordType::Article => " IN (SELECT article_id FROM article_words",
+            RecordType::Entity => " IN (SELECT entity_id FROM entity_words",
+            RecordType::Incident => " IN (SELECT incident_id FROM incident_words",
         });
-        out.push_bind_param::<Text, _>(&self.query)?;
-        out.push_sql("::tsquery");
+        if self.condition.is_simple {
+            out.push_sql(" WHERE words @@ ");
+            out.push_bind_param::<Text, _>(&self.condition.query)?;
+            out.push_sql("::tsquery");
+        } else {
+            // The words come out of a function, of which nothing can be guessed.
+            out.push_sql(" JOIN unnest(ARRAY[");
+            out.push_bind_param::<Text, _>(&self.condition.query)?;
+            out.push_sql("]) AS wanted (query) ON words @@ query::tsquery");
+        }
         if !self.or.is_empty() {
             out.push_sql(" UNION ALL SELECT unnest(");
             out.push_bind_param::<Array<diesel::sql_types::Uuid>, _>(&self.or)?;

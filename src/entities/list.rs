@@ -9,14 +9,14 @@ use uuid::Uuid;
 use super::filter::{EntityFilter, EntitySort};
 use super::matching::{besides_words, matching};
 use super::model::{Entity, EntityRow, of_ids, with_parts};
-use crate::db::fragments::{Behind, Counted, Holds, OrderBy, Unindexed};
+use crate::db::fragments::{Behind, Counted, Holds, OrderBy};
 use crate::db::schema::entities;
 use crate::history::{self, RecordType};
 use crate::http::auth::View;
 use crate::http::cursor::{Position, SortKey};
 use crate::http::listing::{Found, PageRequest, Sort, TOTAL_EXACT_TO, Total};
 use crate::http::parameters::Ids;
-use crate::search::{Hit, Wanted};
+use crate::search::{Condition, Hit, Wanted};
 
 /// A page of the entities that fit a filter.
 ///
@@ -77,8 +77,7 @@ async fn sorted(
 ) -> QueryResult<(Vec<Entity>, Option<Position>)> {
     let order = page.sort.order();
     let mut listing = matching(filter, view).limit(page.limit + 1);
-    let joint = filter.wanted.as_ref().is_some_and(|wanted| wanted.joint);
-    listing = if joint { listing.order(Unindexed(order)) } else { listing.order(OrderBy(order)) };
+    listing = listing.order(OrderBy(order));
     if let Some(position) = &page.after {
         listing = listing.filter(Behind::new(order, position.clone()));
     }
@@ -99,9 +98,9 @@ pub(crate) async fn best(
     after: Option<&Position>,
     limit: i64,
 ) -> QueryResult<Vec<Hit>> {
-    let find = async |condition: &str, after: Option<&Position>, limit| {
+    let find = async |condition: &Condition, after: Option<&Position>, limit| {
         let mut connection = connection;
-        let holds = Holds { of: RecordType::Entity, query: condition.to_owned(), or: Vec::new() };
+        let holds = Holds { of: RecordType::Entity, condition: condition.clone(), or: Vec::new() };
         let mut query = besides_words(filter, view).filter(holds).limit(limit).order(entities::id.desc());
         query = query.filter(entities::id.ne_all(wanted.alike_ids()));
         if let Some(Position(_, id)) = after {
@@ -116,7 +115,7 @@ pub(crate) async fn best(
     }
     let missing = limit - i64::try_from(hits.len()).unwrap_or(limit);
     if missing > 0 {
-        hits.extend(wanted.best(after, missing, find).await?);
+        hits.extend(wanted.entities.best(after, missing, find).await?);
     }
     Ok(hits)
 }

@@ -13,9 +13,11 @@ use crate::http::auth::View;
 pub(super) fn matching<'a>(filter: &'a EntityFilter, view: &'a View) -> entities::BoxedQuery<'a, Pg> {
     let query = besides_words(filter, view);
     match &filter.wanted {
-        Some(wanted) => {
-            query.filter(Holds { of: RecordType::Entity, query: wanted.anywhere.clone(), or: wanted.alike_ids() })
-        }
+        Some(wanted) => query.filter(Holds {
+            of: RecordType::Entity,
+            condition: wanted.entities.anywhere.clone(),
+            or: wanted.alike_ids(),
+        }),
         None => query,
     }
 }

@@ -239,6 +239,9 @@ impl TryFrom<String> for Circle {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
+        if text.len() > 60 {
+            return Err("has more than 60 characters".to_owned());
+        }
         let numbers: Vec<f64> = split(&text, number)?;
         let [lon, lat, km] = numbers[..] else {
             return Err(format!("has {} numbers and must have three: lon,lat,km", numbers.len()));

@@ -16,7 +16,7 @@ pub(super) fn matching<'a>(filter: &'a IncidentFilter, view: &'a View) -> incide
     let query = besides_words(filter, view);
     match &filter.wanted {
         Some(wanted) => {
-            query.filter(Holds { of: RecordType::Incident, query: wanted.anywhere.clone(), or: Vec::new() })
+            query.filter(Holds { of: RecordType::Incident, condition: wanted.records.anywhere.clone(), or: Vec::new() })
         }
         None => query,
     }

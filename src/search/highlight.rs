@@ -78,7 +78,7 @@ impl Places {
             let whole = passage.field != Field::Text;
             (!words.is_empty()).then(|| marked(passage.text, &spans, &words, whole))
         });
-        let names = document.entities().iter().filter(|(id, _)| wanted.entities.contains(id));
+        let names = document.entities().iter().filter(|(id, _)| wanted.named.contains(id));
         let names = names.map(|(_, name)| format!("<mark>{}</mark>", escaped(name)));
         let shown: Vec<String> = passages.chain(names).take(PASSAGES).collect();
         if !shown.is_empty() {

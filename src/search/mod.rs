@@ -24,4 +24,4 @@ pub use handlers::{SearchAnswer, SearchMeta};
 pub(crate) use ranking::Hit;
 pub(crate) use stored::store;
 pub use text::SearchText;
-pub(crate) use wanted::Wanted;
+pub(crate) use wanted::{Condition, Wanted};

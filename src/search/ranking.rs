@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use diesel::QueryResult;
 use uuid::Uuid;
 
-use super::wanted::Wanted;
+use super::wanted::{Condition, Conditions};
 use crate::http::cursor::{Position, SortKey};
 
 /// A record that was found.
@@ -33,7 +33,7 @@ impl Hit {
     }
 }
 
-impl Wanted {
+impl Conditions {
     /// The best hits behind a position: one rank after the other until there are enough. `find` answers day and id of
     /// the records that meet a condition, the newest first, behind a position in that order, and at most so many.
     ///
@@ -43,7 +43,7 @@ impl Wanted {
         &self,
         after: Option<&Position>,
         limit: i64,
-        find: impl AsyncFn(&str, Option<&Position>, i64) -> QueryResult<Vec<(NaiveDate, Uuid)>>,
+        find: impl AsyncFn(&Condition, Option<&Position>, i64) -> QueryResult<Vec<(NaiveDate, Uuid)>>,
     ) -> QueryResult<Vec<Hit>> {
         let reached = match after {
             Some(Position(SortKey::Ranked(score, _), _)) => *score,

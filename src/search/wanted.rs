@@ -15,25 +15,41 @@ use crate::matching::{self, NewMatchQuery, THRESHOLD};
 use crate::names::fold;
 
 /// A word that is in the names of more entities than this tells none apart: it is looked for in texts alone.
-const MOST_ENTITIES: usize = 500;
+const MOST_ENTITIES: usize = 100;
 
-/// What a record must hold so that it is found, best first. Each is a `tsquery`.
+/// What a record must hold so that it is found.
 #[derive(Clone, Debug)]
 pub(crate) struct Wanted {
-    /// All of it, anywhere.
-    pub(crate) anywhere: String,
-    /// The ranks, which share no record: how well it fits, in thousandths, and the condition.
-    pub(crate) ranks: Vec<(i32, String)>,
-    /// Whether more than one condition must hold at once: then nobody can tell how many records do.
-    pub(crate) joint: bool,
+    /// Of articles and incidents, which are found by the entities that they are about, too.
+    pub(crate) records: Conditions,
+    /// Of entities.
+    pub(crate) entities: Conditions,
     /// The forms that were looked for.
     pub(crate) forms: BTreeSet<String>,
     /// The forms that may go on.
     pub(crate) beginnings: BTreeSet<String>,
     /// The entities whose names were looked for.
-    pub(crate) entities: BTreeSet<Uuid>,
+    pub(crate) named: BTreeSet<Uuid>,
     /// The entities with names like the whole of what was typed, best first: how well each fits, in thousandths, and its name.
     pub(crate) alike: Vec<(i32, Uuid, String)>,
+}
+
+/// Conditions of what is found.
+#[derive(Clone, Debug)]
+pub(crate) struct Conditions {
+    /// All of it, anywhere.
+    pub(crate) anywhere: Condition,
+    /// The ranks, best first, which share no record: how well it fits, in thousandths, and the condition.
+    pub(crate) ranks: Vec<(i32, Condition)>,
+}
+
+/// A condition of what is found.
+#[derive(Clone, Debug)]
+pub(crate) struct Condition {
+    /// As a `tsquery`.
+    pub(crate) query: String,
+    /// Whether it is of one word, of which the database can tell about how many records hold it.
+    pub(crate) is_simple: bool,
 }
 
 /// How like a name must be, in thousandths, so that its entity is found by it.
@@ -41,6 +57,9 @@ const ALIKE: i32 = 750;
 
 /// The most entities that are found by the likeness of their names.
 const MOST_ALIKE: usize = 100;
+
+/// From how many entities on the database takes what is found by them for far more than it is.
+const FEW_ENTITIES: usize = 20;
 
 /// How well a record fits that has every word in its title.
 pub(crate) const IN_TITLE_SCORE: i32 = 750;
@@ -102,6 +121,21 @@ impl Wanted {
     }
 
     fn compiled(sought: &[Phrase], excluded: &[Phrase], named: &Named) -> Self {
+        let (beginnings, whole): (Vec<_>, Vec<_>) =
+            sought.iter().flat_map(Phrase::forms).partition(|(_, begins)| *begins);
+        Self {
+            records: Conditions::of(sought, excluded, named),
+            entities: Conditions::of(sought, excluded, &Named::default()),
+            forms: whole.into_iter().map(|(form, _)| form).collect(),
+            beginnings: beginnings.into_iter().map(|(form, _)| form).collect(),
+            named: sought.iter().flat_map(|phrase| named.by(phrase)).chain(&named.all).copied().collect(),
+            alike: Vec::new(),
+        }
+    }
+}
+
+impl Conditions {
+    fn of(sought: &[Phrase], excluded: &[Phrase], named: &Named) -> Self {
         let without = excluded.iter().map(|phrase| format!("!({})", phrase.query(&EVERYWHERE, named.by(phrase))));
         let without: Vec<String> = without.collect();
         let all = |scopes: &[&str]| {
@@ -109,31 +143,23 @@ impl Wanted {
             let each = sought.iter().map(|phrase| phrase.query(scopes, named.by(phrase).filter(|_| by_name)));
             either(&each.collect::<Vec<_>>().join(" & "), named.all.iter().filter(|_| by_name))
         };
-        let (anywhere, ranks) = if sought.is_empty() {
+        let is_word = matches!(sought, [Phrase(words)] if words.len() == 1) && excluded.is_empty();
+        let is_found_by_few = named.by_phrase.values().flatten().count() < FEW_ENTITIES;
+        let condition = |query: String, is_simple| Condition { query, is_simple };
+        if sought.is_empty() {
             let others = if without.is_empty() { NOTHING.to_owned() } else { without.join(" & ") };
-            (others.clone(), vec![(ANYWHERE_SCORE, others)])
-        } else {
-            let with =
-                |condition: String| std::iter::once(condition).chain(without.clone()).collect::<Vec<_>>().join(" & ");
-            let (title, by_name, text) = (all(&[IN_TITLE]), all(&[IN_TITLE, IN_NAMES]), all(&EVERYWHERE));
-            let ranks = vec![
-                (IN_TITLE_SCORE, with(title.clone())),
-                (IN_NAMES_SCORE, with(format!("{by_name} & !{title}"))),
-                (ANYWHERE_SCORE, with(format!("{text} & !{by_name}"))),
-            ];
-            (with(text), ranks)
-        };
-        let (beginnings, whole): (Vec<_>, Vec<_>) =
-            sought.iter().flat_map(Phrase::forms).partition(|(_, begins)| *begins);
-        Self {
-            anywhere,
-            ranks,
-            joint: sought.len() + excluded.len() > 1 || sought.iter().any(|phrase| phrase.0.len() > 1),
-            forms: whole.into_iter().map(|(form, _)| form).collect(),
-            beginnings: beginnings.into_iter().map(|(form, _)| form).collect(),
-            entities: sought.iter().flat_map(|phrase| named.by(phrase)).chain(&named.all).copied().collect(),
-            alike: Vec::new(),
+            let others = condition(others, true);
+            return Self { anywhere: others.clone(), ranks: vec![(ANYWHERE_SCORE, others)] };
         }
+        let with = |query: String| std::iter::once(query).chain(without.clone()).collect::<Vec<_>>().join(" & ");
+        let (title, by_name, text) = (all(&[IN_TITLE]), all(&[IN_TITLE, IN_NAMES]), all(&EVERYWHERE));
+        let is_simple = is_word && is_found_by_few;
+        let ranks = vec![
+            (IN_TITLE_SCORE, condition(with(title.clone()), is_word)),
+            (IN_NAMES_SCORE, condition(with(format!("{by_name} & !{title}")), is_simple)),
+            (ANYWHERE_SCORE, condition(with(format!("{text} & !{by_name}")), is_simple)),
+        ];
+        Self { anywhere: condition(with(text), is_simple), ranks }
     }
 }
 
