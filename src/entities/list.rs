@@ -1,5 +1,7 @@
 //! Lists of entities: by a column, or those first that fit what is searched for best.
 
+use std::cmp::Ordering;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -103,8 +105,13 @@ pub(crate) async fn best(
         let holds = Holds { of: RecordType::Entity, condition: condition.clone(), or: Vec::new() };
         let mut query = besides_words(filter, view).filter(holds).limit(limit).order(entities::id.desc());
         query = query.filter(entities::id.ne_all(wanted.alike_ids()));
-        if let Some(Position(_, id)) = after {
-            query = query.filter(entities::id.lt(*id));
+        // The position may be that of a record of another resource. Entities have no day: all of a rank have the same.
+        if let Some(Position(SortKey::Ranked(_, day), id)) = after {
+            match day.cmp(&NaiveDate::default()) {
+                Ordering::Greater => {}
+                Ordering::Equal => query = query.filter(entities::id.lt(*id)),
+                Ordering::Less => return Ok(Vec::new()),
+            }
         }
         let ids: Vec<Uuid> = query.select(entities::id).load(&mut connection).await?;
         Ok(ids.into_iter().map(|id| (NaiveDate::default(), id)).collect())

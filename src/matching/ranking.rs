@@ -92,7 +92,8 @@ pub(super) fn rank(wanted: &NewMatchQuery, found: Vec<Candidate>, limit: usize, 
 }
 
 fn likeliest_first(one: &MatchCandidate, other: &MatchCandidate) -> Ordering {
-    other.score.total_cmp(&one.score).then_with(|| telling_first(one, other))
+    let by_identifier = other.features.identifier.cmp(&one.features.identifier);
+    by_identifier.then(other.score.total_cmp(&one.score)).then_with(|| telling_first(one, other))
 }
 
 /// What is alike first; of what is equally so, that which says more.
@@ -121,11 +122,11 @@ fn judge(wanted: &NewMatchQuery, name: &Name, candidate: Candidate, threshold: f
     let kind = wanted.kind.map(|kind| kind == candidate.kind);
     let country = wanted.country.and_then(|country| candidate.country.map(|own| own == country));
     let identifier = candidate.identified;
-    let score = if identifier { 1.0 } else { score(&alignment, kind, country) };
-    let by_name = score >= threshold && alignment.score >= threshold && !candidate.weak;
+    let score = if identifier { 1.0 } else { rounded(score(&alignment, kind, country)) };
+    let by_name = score >= threshold && rounded(alignment.score) >= threshold && !candidate.weak;
     MatchCandidate {
         entity: EntityRef { id: candidate.id, name: candidate.name, kind: candidate.kind },
-        score: rounded(score),
+        score,
         r#match: identifier || by_name,
         features: Features {
             name: rounded(alignment.score),

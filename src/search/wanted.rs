@@ -8,11 +8,10 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::document::{IN_NAMES, IN_TEXT, IN_TITLE, entity_form, quoted};
-use super::stems::{Stems, shortened};
+use super::stems::{Stems, plain, shortened};
 use super::text::{Clause, SearchText};
 use crate::http::auth::View;
 use crate::matching::{self, NewMatchQuery, THRESHOLD};
-use crate::names::fold;
 
 /// A word that is in the names of more entities than this tells none apart: it is looked for in texts alone.
 const MOST_ENTITIES: usize = 100;
@@ -52,8 +51,8 @@ pub(crate) struct Condition {
     pub(crate) is_simple: bool,
 }
 
-/// How like a name must be, in thousandths, so that its entity is found by it.
-const ALIKE: i32 = 750;
+/// How like a name must be, in thousandths, so that its entity is found by it: above every rank.
+const ALIKE: i32 = IN_TITLE_SCORE + 1;
 
 /// The most entities that are found by the likeness of their names.
 const MOST_ALIKE: usize = 100;
@@ -172,7 +171,7 @@ impl Phrase {
         let (mut words, mut last) = (Vec::new(), 0);
         for (place, word) in clause.words.iter().enumerate() {
             let text = shortened(word.text.clone());
-            let forms = if word.begins { [fold::word(&text), text].into() } else { stems.sought(&text) };
+            let forms = if word.begins { plain(&text) } else { stems.sought(&text) };
             if !forms.is_empty() {
                 words.push((place - last, forms, word.begins));
                 last = place;

@@ -238,6 +238,44 @@ fn a_walk_by_relevance_sees_every_hit_once_while_others_write() {
 }
 
 #[test]
+fn a_walk_through_all_resources_sees_every_hit_once() {
+    let server = Server::start();
+    let mut expected = BTreeSet::new();
+    for n in 0..6 {
+        let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, &[n]);
+        server.entity(json!({ "id": id, "name": format!("E{n}"), "description": "At a rally." }));
+        let day = format!("20{}-01-01", 10 + n);
+        expected.extend([id, server.incident_on(&day, &format!("Rally {n}"))]);
+        expected.insert(server.incident(json!({ "title": "Undated", "summary": "A rally." })));
+        let dated =
+            json!({ "title": "B", "summary": "A rally.", "start_date": day, "end_date": day, "date_precision": "day" });
+        expected.insert(server.incident(dated));
+        expected.insert(server.article(json!({ "title": "A", "summary": "On a rally." })));
+    }
+    let expected: BTreeSet<String> = expected.iter().map(ToString::to_string).collect();
+    for limit in ["1", "3"] {
+        let mut seen = Vec::new();
+        let mut page = path("/v1/search", &[("q", "rally"), ("limit", limit)]);
+        loop {
+            let answer = server.get(&page);
+            let hits = answer.at("/data");
+            seen.extend(
+                hits.as_array()
+                    .expect("hits")
+                    .iter()
+                    .map(|hit| hit["record"]["id"].as_str().expect("an id").to_owned()),
+            );
+            match answer.at("/meta/next_cursor").as_str() {
+                Some(cursor) => page = path("/v1/search", &[("q", "rally"), ("limit", limit), ("cursor", cursor)]),
+                None => break,
+            }
+        }
+        assert_eq!(seen.len(), expected.len());
+        assert_eq!(seen.into_iter().collect::<BTreeSet<String>>(), expected);
+    }
+}
+
+#[test]
 fn all_other_filters_narrow_a_search_and_its_total() {
     let server = Server::start();
     for (country, kind) in [("KZ", "assembly.protest"), ("KG", "assembly.protest"), ("KG", "liberty.detention")] {
@@ -298,6 +336,9 @@ fn any_text_is_answered() {
     let long = "a ".repeat(100);
     for q in [
         "*",
+        "ь*",
+        "-ъ*",
+        "a ь*",
         "-",
         "\"",
         "\"\"",
