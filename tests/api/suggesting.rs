@@ -131,5 +131,7 @@ fn any_beginning_is_answered() {
         assert_eq!(server.get(&format!("/v1/suggest?q={q}")).status, status, "{q}");
     }
     assert_eq!(server.get("/v1/suggest").status, 400);
+    let wrong = server.get("/v1/suggest?q=a");
+    assert_eq!(wrong.at("/errors").as_array().map(Vec::len), Some(1), "{wrong}");
     assert_eq!(server.get("/v1/suggest?q=ab&limit=51").status, 400);
 }
