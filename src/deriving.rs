@@ -1,11 +1,14 @@
 //! What is derived from records by rules that only the program knows: how they are searched.
 //!
-//! It is derived whenever a record is written. Records that were written before the rules were what they are now are
-//! derived again when a program with the new rules opens the database.
+//! It is derived whenever a record is written. What older rules derived is derived again when a program with newer ones
+//! brings the database up to date.
+
+use std::convert::Infallible;
+use std::time::Duration;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Nullable, Text, Uuid as SqlUuid};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel::sql_types::{BigInt, Integer, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use uuid::Uuid;
 
 use crate::articles::NewArticle;
@@ -16,15 +19,19 @@ use crate::incidents::NewIncident;
 use crate::writing::NewRecord;
 
 /// The edition of the rules. To be raised with every change of what is derived from the same record.
-const EDITION: i32 = 1;
+pub(crate) const EDITION: i32 = 1;
 
 /// How many records are derived in one transaction.
 const TOGETHER: i64 = 500;
 
+/// How long a server waits before it looks again.
+const PAUSE: Duration = Duration::from_secs(3600);
+
 /// After how many records it is told how far it is.
 const PROGRESS: usize = 10_000;
 
-/// Derives what is missing or was derived by other rules. Two programs that do so at once take turns.
+/// Derives what is missing, and what was derived from an earlier version of a record, or by earlier rules: a server with
+/// these may run beside this one for a while. What later rules derived is left to them.
 ///
 /// # Errors
 /// The database cannot be reached, or fails; what was done until then stays.
@@ -34,9 +41,21 @@ pub async fn bring_up_to_date(database: &Database) -> Result<(), Problem> {
     bring_type_up_to_date::<NewIncident>(database).await
 }
 
+/// Keeps it up to date for as long as the server runs: servers with older rules may write to the same database.
+pub async fn keep(database: &Database) -> Infallible {
+    loop {
+        tokio::time::sleep(PAUSE).await;
+        if let Err(problem) = bring_up_to_date(database).await {
+            log::warn!("what records are found by is not up to date: {problem}");
+        }
+    }
+}
+
 async fn bring_type_up_to_date<R: NewRecord>(database: &Database) -> Result<(), Problem> {
-    let mut done = 0;
-    while let Some(count) = database.write(async |connection| Ok(derive_some::<R>(connection).await?)).await? {
+    let (mut last, mut done) = (Some(Uuid::nil()), 0);
+    while let Some(after) = last {
+        let count;
+        (last, count) = database.write(async |connection| Ok(derive_some::<R>(connection, after).await?)).await?;
         done += count;
         if done % PROGRESS == 0 && count > 0 {
             log::info!("derived by what {done} {} are found", R::TYPE.plural());
@@ -46,39 +65,35 @@ async fn bring_type_up_to_date<R: NewRecord>(database: &Database) -> Result<(), 
 }
 
 #[derive(QueryableByName)]
-struct Derivation {
-    #[diesel(sql_type = Integer)]
-    edition: i32,
-    #[diesel(sql_type = Nullable<SqlUuid>)]
-    done_up_to: Option<Uuid>,
-}
-
-#[derive(QueryableByName)]
 struct Id {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
 }
 
-/// Derives the next records and answers how many; `None` if nothing is left.
-async fn derive_some<R: NewRecord>(connection: &mut AsyncPgConnection) -> QueryResult<Option<usize>> {
-    let state = "SELECT edition, done_up_to FROM derivations WHERE record_type = $1 FOR UPDATE";
-    let state: Derivation = diesel::sql_query(state).bind::<Text, _>(R::TYPE.code()).get_result(connection).await?;
-    let after = match state {
-        Derivation { edition, done_up_to: None } if edition >= EDITION => return Ok(None),
-        Derivation { edition, done_up_to: Some(id) } if edition >= EDITION => id,
-        Derivation { .. } => Uuid::nil(),
-    };
+/// Derives the next records behind an id, and answers the last of them, unless it was the last of all, and how many.
+async fn derive_some<R: NewRecord>(
+    connection: &mut AsyncPgConnection,
+    after: Uuid,
+) -> QueryResult<(Option<Uuid>, usize)> {
+    // The two tables are walked side by side, however few records there may be to derive.
+    const SETTINGS: &str =
+        "SET LOCAL statement_timeout = 0; SET LOCAL enable_hashjoin = off; SET LOCAL enable_sort = off";
+    let (of, records) = (R::TYPE, R::TYPE.plural());
     // Locked, so that nobody writes a newer version meanwhile.
-    let ids = format!("SELECT id FROM {} WHERE id > $1 ORDER BY id LIMIT $2 FOR NO KEY UPDATE", R::TYPE.plural());
-    let ids = diesel::sql_query(ids).bind::<SqlUuid, _>(after).bind::<BigInt, _>(TOGETHER);
-    let ids: Vec<Uuid> = ids.load(connection).await?.into_iter().map(|row: Id| row.id).collect();
+    let ids = format!(
+        "SELECT id FROM {records} LEFT JOIN {of}_words AS words ON {of}_id = id AND {of}_id > $1
+         WHERE id > $1 AND ({of}_id IS NULL OR words.edition < $2 OR words.version <> {records}.version)
+         ORDER BY id LIMIT $3 FOR NO KEY UPDATE OF {records}"
+    );
+    connection.batch_execute(SETTINGS).await?;
+    let ids = diesel::sql_query(ids)
+        .bind::<SqlUuid, _>(after)
+        .bind::<Integer, _>(EDITION)
+        .bind::<BigInt, _>(TOGETHER)
+        .load(connection)
+        .await?;
+    let ids: Vec<Uuid> = ids.into_iter().map(|Id { id }| id).collect();
     R::derive(connection, &ids).await?;
     let is_last = ids.len() < usize::try_from(TOGETHER).unwrap_or(usize::MAX);
-    diesel::sql_query("UPDATE derivations SET edition = $2, done_up_to = $3 WHERE record_type = $1")
-        .bind::<Text, _>(R::TYPE.code())
-        .bind::<Integer, _>(EDITION)
-        .bind::<Nullable<SqlUuid>, _>(ids.last().filter(|_| !is_last))
-        .execute(connection)
-        .await?;
-    Ok(Some(ids.len()))
+    Ok((ids.last().copied().filter(|_| !is_last), ids.len()))
 }

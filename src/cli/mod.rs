@@ -17,6 +17,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand}
 use crate::app;
 use crate::config::{ServeSettings, SnapshotSettings, StoreSettings};
 use crate::db::private;
+use crate::deriving;
 use crate::http::problem::Problem;
 use crate::seeding::{SeedError, SeedFiles};
 
@@ -148,7 +149,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
             for migration in &store.migrated {
                 say(migration)?;
             }
-            Ok(())
+            Ok(deriving::bring_up_to_date(&store.database).await?)
         }),
         Some(Command::Seed { from }) => {
             let files =
@@ -162,6 +163,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Some(Command::Check { duplicates }) => {
             store::with_options(&runtime, &cli.store, &check::OPTIONS, async |store| {
                 if duplicates {
+                    deriving::bring_up_to_date(&store.database).await?;
                     check::run_for_duplicates(&store.database).await
                 } else {
                     check::run(&store.database).await

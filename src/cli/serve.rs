@@ -10,6 +10,7 @@ use super::store::{Store, with_options};
 use super::{Failure, say, seed_failure};
 use crate::app::{State, application};
 use crate::config::{Config, ServeSettings, StoreSettings};
+use crate::deriving;
 use crate::seeding::SeedFiles;
 
 /// Serves until the process is told to stop, then lets requests finish.
@@ -23,6 +24,7 @@ pub(super) fn serve(runtime: &Runtime, store: &StoreSettings, settings: &ServeSe
 }
 
 async fn run(config: &Config, listener: TcpListener, store: &Store) -> Result<(), Failure> {
+    deriving::bring_up_to_date(&store.database).await?;
     if store.private {
         seed(store).await?;
     }
@@ -45,7 +47,10 @@ async fn run(config: &Config, listener: TcpListener, store: &Store) -> Result<()
         handle.stop(true).await;
     });
     greet(address);
-    let ended = server.await.map_err(|error| Failure::Failed(error.to_string()));
+    let ended = tokio::select! {
+        ended = server => ended.map_err(|error| Failure::Failed(error.to_string())),
+        never = deriving::keep(&store.database) => match never {},
+    };
     // A snapshot that is being written waits for nobody: what there is of it is removed with the next one.
     keeper.abort();
     ended

@@ -6,7 +6,6 @@ use super::Failure;
 use crate::config::StoreSettings;
 use crate::db::private::{Options, PrivateServer};
 use crate::db::{Database, DatabaseOptions, migrations};
-use crate::deriving;
 
 /// A database that is up to date.
 pub(super) struct Store {
@@ -46,7 +45,6 @@ pub(super) fn with_options(
     let result = runtime.block_on(async {
         let migrated = migrations::run(&url).await?;
         let database = Database::new(&url, options)?;
-        deriving::bring_up_to_date(&database).await?;
         let store = Store { database, migrated, private: server.is_some() };
         command(&store).await
     });

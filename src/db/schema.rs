@@ -61,8 +61,12 @@ diesel::table! {
     article_words (article_id) {
         /// The article.
         article_id -> Uuid,
-        /// The stem and the fold of each word at its place; again with ^ if it stands in the title, with @ if in the title or a name; and = with the id of each entity.
+        /// The stem and the fold of each word at its place, with ^ before it in the title and with @ in a name; and = with the id of each entity.
         words -> crate::db::Tsvector,
+        /// The version of the article that this was derived from, and all else that is derived from articles.
+        version -> Integer,
+        /// The edition of the rules by which it was.
+        edition -> Integer,
     }
 }
 
@@ -177,18 +181,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// By which edition of the rules what is searched was derived from the records that were there before it.
-    derivations (record_type) {
-        /// Which resource it is.
-        record_type -> Text,
-        /// The edition; 0 is none.
-        edition -> Integer,
-        /// Up to which id it was done, while it is not done with all.
-        done_up_to -> Nullable<Uuid>,
-    }
-}
-
-diesel::table! {
     /// Whether two records are the same, for pairs that an editor decided. Nobody is asked about these again.
     duplicate_decisions (record_type, one_id, other_id) {
         /// Which resource they are of.
@@ -295,6 +287,10 @@ diesel::table! {
         kind -> Text,
         /// The country of the entity.
         country -> Nullable<Text>,
+        /// The dataset of the entity.
+        dataset -> Text,
+        /// Whether the entity is published.
+        published -> Bool,
     }
 }
 
@@ -305,6 +301,10 @@ diesel::table! {
         entity_id -> Uuid,
         /// As of articles; the title is the name, the names are the aliases.
         words -> crate::db::Tsvector,
+        /// As of articles.
+        version -> Integer,
+        /// As of articles.
+        edition -> Integer,
     }
 }
 
@@ -421,6 +421,10 @@ diesel::table! {
         incident_id -> Uuid,
         /// As of articles.
         words -> crate::db::Tsvector,
+        /// As of articles.
+        version -> Integer,
+        /// As of articles.
+        edition -> Integer,
     }
 }
 
@@ -701,7 +705,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     articles,
     changes,
     datasets,
-    derivations,
     duplicate_decisions,
     entities,
     entity_names,

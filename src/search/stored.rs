@@ -1,12 +1,13 @@
 //! Keeping what records are searched by.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Integer, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::document::Document;
 use super::stems::Stems;
+use crate::deriving::EDITION;
 use crate::history::RecordType;
 
 /// Stores what these records are searched by.
@@ -26,10 +27,15 @@ pub(crate) async fn store(
     let (ids, texts): (Vec<Uuid>, Vec<String>) =
         documents.iter().map(|(id, document)| (*id, document.lexemes(&stems))).unzip();
     let query = format!(
-        "INSERT INTO {of}_words AS stored ({of}_id, words)
-         SELECT id, text::tsvector FROM unnest($1, $2) AS document (id, text)
-         ON CONFLICT ({of}_id) DO UPDATE SET words = EXCLUDED.words WHERE stored.words <> EXCLUDED.words"
+        "INSERT INTO {of}_words ({of}_id, words, version, edition)
+         SELECT id, text::tsvector, version, $3 FROM unnest($1, $2) AS document (id, text) JOIN {} USING (id)
+         ON CONFLICT ({of}_id) DO UPDATE
+            SET words = EXCLUDED.words, version = EXCLUDED.version, edition = EXCLUDED.edition",
+        of.plural()
     );
-    let query = diesel::sql_query(query).bind::<Array<SqlUuid>, _>(ids).bind::<Array<Text>, _>(texts);
+    let query = diesel::sql_query(query)
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Array<Text>, _>(texts)
+        .bind::<Integer, _>(EDITION);
     query.execute(&mut connection).await.map(drop)
 }

@@ -115,8 +115,25 @@ pub(super) async fn suggest(
     Ok(found.into_iter().map(|(_, suggestion)| suggestion).collect())
 }
 
-/// The entities. Which index is walked depends on how long the beginning is: of short ones there are many tails, and they
-/// are read in the order of what is missing.
+/// The tails that begin as `$1` says and fit besides, of each beginning those `$3` of which least is missing. Of short
+/// beginnings there are many tails, so indexes hold them in that order.
+fn tails(table: &str, columns: &str, fits: &str) -> String {
+    let branch = |(length, begins): (&str, &str)| {
+        format!(
+            "(SELECT {columns}, tail FROM {table} AS tails
+             WHERE char_length(beginning) {length} AND {begins} AND ($2 IS NULL OR country = ANY ($2)) AND {fits}
+             ORDER BY char_length(tail), tail LIMIT $3)"
+        )
+    };
+    let branches = [
+        ("> 2", "tail >= beginning AND tail < beginning || chr(1114111)"),
+        ("= 2", "left(tail, 2) = beginning"),
+        ("= 1", "left(tail, 1) = beginning"),
+    ];
+    format!("unnest($1) AS beginning, LATERAL ({}) AS tails", branches.map(branch).join(" UNION ALL "))
+}
+
+/// The entities.
 async fn entities(
     mut connection: &AsyncPgConnection,
     filter: &SuggestFilter,
@@ -124,46 +141,36 @@ async fn entities(
     limit: i64,
     view: &View,
 ) -> QueryResult<Vec<Row>> {
-    const QUERY: &str = "
-        WITH tails AS (
-            SELECT DISTINCT ON (entity_id) entity_id, position, char_length(tail) AS length
-            FROM unnest($1) AS beginning, LATERAL (
-                (SELECT entity_id, position, tail FROM entity_tails
-                 WHERE char_length(beginning) > 2 AND tail >= beginning AND tail < beginning || chr(1114111)
-                    AND ($2 IS NULL OR kind = ANY ($2)) AND ($3 IS NULL OR country = ANY ($3))
-                 ORDER BY char_length(tail), tail LIMIT $4)
-                UNION ALL
-                (SELECT entity_id, position, tail FROM entity_tails
-                 WHERE char_length(beginning) = 2 AND left(tail, 2) = beginning
-                    AND ($2 IS NULL OR kind = ANY ($2)) AND ($3 IS NULL OR country = ANY ($3))
-                 ORDER BY char_length(tail), tail LIMIT $4)
-                UNION ALL
-                (SELECT entity_id, position, tail FROM entity_tails
-                 WHERE char_length(beginning) = 1 AND left(tail, 1) = beginning
-                    AND ($2 IS NULL OR kind = ANY ($2)) AND ($3 IS NULL OR country = ANY ($3))
-                 ORDER BY char_length(tail), tail LIMIT $4)) AS tails
-            WHERE $5 = '{}' OR ' ' || (SELECT whole.tail FROM entity_tails AS whole WHERE whole.entity_id = tails.entity_id
-                AND whole.position = tails.position AND whole.word = 0) ~ ALL ($5)
+    let tails = tails(
+        "entity_tails",
+        "entity_id, position",
+        "published AND dataset <> ALL ($5) AND ($6 IS NULL OR kind = ANY ($6))",
+    );
+    let query = format!(
+        "WITH tails AS (
+            SELECT DISTINCT ON (entity_id) entity_id, position, char_length(tail) AS length FROM {tails}
+            WHERE $4 = '{{}}' OR ' ' || (SELECT whole.tail FROM entity_tails AS whole WHERE whole.entity_id = tails.entity_id
+                AND whole.position = tails.position AND whole.word = 0) ~ ALL ($4)
             ORDER BY entity_id, length, position)
         SELECT id, entities.name AS label, kind, country, coalesce(aliases.name, entities.name) AS matched, length
         FROM tails JOIN entities ON id = tails.entity_id
         LEFT JOIN aliases ON aliases.entity_id = id AND aliases.position = tails.position - 1
-        WHERE state = 'published' AND dataset <> ALL ($6)
         ORDER BY length, (SELECT count(*) FROM (
-            SELECT FROM incident_entities AS part WHERE part.entity_id = id AND published AND part.dataset <> ALL ($6)
-            LIMIT $8) AS counted) DESC, label, id LIMIT $7";
+            SELECT FROM incident_entities AS part WHERE part.entity_id = id AND published AND part.dataset <> ALL ($5)
+            LIMIT $7) AS counted) DESC, label, id LIMIT $8"
+    );
     let kinds = filter.kind.as_ref().map(AnyOf::codes);
     let countries = filter.country.as_ref().map(AnyOf::codes);
     let looked_at = if typed.others.is_empty() { LOOKED_AT } else { LOOKED_AT_WITH_OTHERS };
-    diesel::sql_query(QUERY)
+    diesel::sql_query(query)
         .bind::<Array<Text>, _>(&typed.beginnings)
-        .bind::<Nullable<Array<Text>>, _>(kinds)
         .bind::<Nullable<Array<Text>>, _>(countries)
         .bind::<BigInt, _>(looked_at)
         .bind::<Array<Text>, _>(&typed.others)
         .bind::<Array<Text>, _>(&view.hidden)
-        .bind::<BigInt, _>(limit)
+        .bind::<Nullable<Array<Text>>, _>(kinds)
         .bind::<BigInt, _>(COUNTED)
+        .bind::<BigInt, _>(limit)
         .load(&mut connection)
         .await
 }
@@ -176,27 +183,26 @@ async fn places(
     limit: i64,
     view: &View,
 ) -> QueryResult<Vec<Row>> {
-    const QUERY: &str = "
-        WITH tails AS (
-            SELECT DISTINCT ON (place, country) place, country, char_length(tail) AS length
-            FROM unnest($1) AS beginning, LATERAL (
-                SELECT place, country, tail FROM place_tails
-                WHERE tail >= beginning AND tail < beginning || chr(1114111) AND ($2 IS NULL OR country = ANY ($2))
-                ORDER BY char_length(tail), tail LIMIT $3) AS tails
-            WHERE $4 = '{}' OR ' ' || (SELECT whole.tail FROM place_tails AS whole WHERE whole.place = tails.place
-                AND coalesce(whole.country, '') = coalesce(tails.country, '') AND whole.word = 0) ~ ALL ($4)
-            ORDER BY place, country, length)
-        SELECT NULL AS id, place AS label, NULL AS kind, country, place AS matched, length FROM tails
-        WHERE EXISTS (
-            SELECT FROM incidents WHERE lower(incidents.place) = lower(tails.place)
-                AND incidents.country IS NOT DISTINCT FROM tails.country AND incidents.place = tails.place
-                AND state = 'published' AND dataset <> ALL ($5))
-        ORDER BY length, label, country LIMIT $6";
     if filter.kind.is_some() {
         return Ok(Vec::new());
     }
+    // Names of places are looked at as they are written: the index of incidents is one of lower case.
+    let seen = "EXISTS (
+        SELECT FROM incidents WHERE lower(incidents.place) = lower(tails.place) AND incidents.place = tails.place
+            AND incidents.country IS NOT DISTINCT FROM tails.country
+            AND state = 'published' AND dataset <> ALL ($5))";
+    let tails = tails("place_tails", "place, country", seen);
+    let query = format!(
+        "WITH tails AS (
+            SELECT DISTINCT ON (place, country) place, country, char_length(tail) AS length FROM {tails}
+            WHERE $4 = '{{}}' OR ' ' || (SELECT whole.tail FROM place_tails AS whole WHERE whole.place = tails.place
+                AND coalesce(whole.country, '') = coalesce(tails.country, '') AND whole.word = 0) ~ ALL ($4)
+            ORDER BY place, country, length)
+        SELECT NULL AS id, place AS label, NULL AS kind, country, place AS matched, length
+        FROM tails ORDER BY length, label, country LIMIT $6"
+    );
     let countries = filter.country.as_ref().map(AnyOf::codes);
-    diesel::sql_query(QUERY)
+    diesel::sql_query(query)
         .bind::<Array<Text>, _>(&typed.beginnings)
         .bind::<Nullable<Array<Text>>, _>(countries)
         .bind::<BigInt, _>(LOOKED_AT)

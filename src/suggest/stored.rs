@@ -25,8 +25,8 @@ fn tails(name: &str) -> Vec<(i16, String)> {
 /// The database fails.
 pub(crate) async fn store_entities(mut connection: &AsyncPgConnection, entities: &[Entity]) -> QueryResult<()> {
     const INSERT: &str = "
-        INSERT INTO entity_tails (entity_id, position, word, tail, kind, country)
-        SELECT entity_id, position, word, tail, kind, country
+        INSERT INTO entity_tails (entity_id, position, word, tail, kind, country, dataset, published)
+        SELECT entity_id, position, word, tail, kind, country, dataset, state = 'published'
         FROM unnest($1, $2, $3, $4) AS row (entity_id, position, word, tail) JOIN entities ON id = entity_id";
     let ids: Vec<Uuid> = entities.iter().map(|entity| entity.row.id.into()).collect();
     let (mut owners, mut positions, mut words, mut texts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());

@@ -51,7 +51,6 @@ fn what_is_derived_again_is_what_was_derived_when_it_was_written() {
         assert!(!rows.is_empty(), "{table}");
         server.database.execute(&format!("DELETE FROM {table}"));
     }
-    server.database.execute("UPDATE derivations SET edition = 0, done_up_to = NULL");
     derive(&server);
     for (table, written) in TABLES.iter().zip(written) {
         assert!(rows(&server, table) == written, "{table} is another one");
@@ -59,18 +58,36 @@ fn what_is_derived_again_is_what_was_derived_when_it_was_written() {
 }
 
 #[test]
-fn what_is_up_to_date_is_left_alone_and_what_was_broken_off_goes_on() {
+fn what_older_rules_derived_is_derived_again_and_what_newer_ones_did_is_left() {
     let server = Server::start();
-    let first = server.entity(json!({ "id": "00000000-0000-7000-8000-000000000001", "name": "First" }));
-    server.entity(json!({ "id": "00000000-0000-7000-8000-000000000002", "name": "Second" }));
+    let name = |name: &str| server.entity(json!({ "name": name })).to_string();
+    let (current, older, newer) = (name("Current"), name("Older"), name("Newer"));
+    let set = |id: &str, edition: &str| {
+        let query = format!("UPDATE entity_words SET words = '', edition = edition {edition} WHERE entity_id = '{id}'");
+        server.database.execute(&query);
+    };
+    set(&current, "+ 0");
+    set(&older, "- 1");
+    set(&newer, "+ 1");
     derive(&server);
-    server.database.execute("DELETE FROM entity_words");
+    let found = |name: &str| server.get(&format!("/v1/search?q={name}")).json()["data"].as_array().map(Vec::len);
+    assert_eq!(found("Older"), Some(1));
+    let words = rows(&server, "entity_words");
+    let is_empty = |id: &str| words.iter().any(|row| row.contains(id) && row.contains(",\"\","));
+    assert!(is_empty(&current) && is_empty(&newer) && !is_empty(&older), "{words:?}");
+}
+
+#[test]
+fn what_was_written_without_deriving_is_derived_by_the_next_that_does() {
+    let server = Server::start();
+    let id = server.entity(json!({ "name": "Bermet" })).to_string();
+    server.database.execute("UPDATE entities SET name = 'Zarina', version = 2");
+    server.database.execute(
+        "INSERT INTO entities (id, dataset, kind, name) SELECT gen_random_uuid(), 'central-asia', 'person', 'Number' || n
+         FROM generate_series(1, 1200) AS n",
+    );
     derive(&server);
-    assert_eq!(rows(&server, "entity_words").len(), 0);
-    server.database.execute(&format!("UPDATE derivations SET done_up_to = '{first}' WHERE record_type = 'entity'"));
-    derive(&server);
-    assert_eq!(rows(&server, "entity_words").len(), 1);
-    server.database.execute("UPDATE derivations SET edition = 1000, done_up_to = NULL; DELETE FROM entity_words");
-    derive(&server);
-    assert_eq!(rows(&server, "entity_words").len(), 0, "a later program has derived it");
+    let words = rows(&server, "entity_words");
+    assert_eq!(words.len(), 1201);
+    assert!(words.iter().any(|row| row.contains(&id) && row.contains("^zarina")), "{id}");
 }

@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use civicspace::db::private::{Options, PrivateServer};
 use civicspace::db::{Database, DatabaseOptions, migrations};
-use civicspace::deriving::bring_up_to_date;
 use civicspace::seeding::SeedFiles;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use tokio::runtime::Runtime;
@@ -147,9 +146,6 @@ fn template(name: &str, seeded: bool) -> String {
         if admin.batch_execute(&format!("CREATE DATABASE {name}_unfinished")).await.is_ok() {
             let url = url_of(&format!("{name}_unfinished"));
             migrations::run(&url).await.expect("migrations run");
-            let database = Database::new(&url, &DatabaseOptions::default()).expect("a pool");
-            bring_up_to_date(&database).await.expect("nothing is there to derive");
-            drop(database);
             if seeded {
                 let mut connection = AsyncPgConnection::establish(&url).await.expect("a connection");
                 SeedFiles::embedded().load_into(&mut connection).await.expect("the seeds load");
