@@ -399,37 +399,42 @@ fn the_command_line_counts_and_shows_undecided_pairs_of_everything() {
     entity("four", json!({ "name": "G. Osmonova-Bek", "identifiers": [{ "scheme": "viaf", "value": "7" }] }));
     entity("kin", json!({ "name": "Nurlan Asanov" }));
     entity("of-kin", json!({ "name": "Nurlan Asanov", "identifiers": [{ "scheme": "isni", "value": "1" }] }));
+    entity("aliya", json!({ "name": "Tolgonai Mambetova" }));
+    entity("alija", json!({ "name": "Tolgonoi Mambetova" }));
     entity("no-kin", json!({ "name": "Nurlan Asanov", "kind": "organization" }));
     desk.server.database.execute("UPDATE entities SET kind = 'place' WHERE external_id = 'of-kin'");
-    let report = |id: &str, day: &str, url: &str| {
+    let report = |id: &str, title: &str, day: &str, url: &str| {
         desk.server.article(named(
             id,
-            json!({ "title": "A report", "url": url, "published_on": day, "published_precision": "day" }),
+            json!({ "title": title, "url": url, "published_on": day, "published_precision": "day" }),
         ))
     };
-    report("a", "2020-03-02", "https://example.org/a");
-    report("b", "2020-03-03", "http://www.example.org/a/");
-    report("c", "2020-03-03", "https://example.org/c");
-    let detention = |id: &str, title: &str, day: &str, people: &[Uuid]| {
-        desk.incident(title, day, "Osh", people, json!({ "external_id": id }))
+    report("a", "A report on the arrests in Osh", "2020-03-02", "https://example.org/a");
+    report("b", "A report on the arrests in Osh", "2020-03-03", "http://www.example.org/a/");
+    report("c", "A report on arrests in Osh", "2020-03-10", "https://example.org/c");
+    report("d", "A report on 2 arrests in Osh", "2020-03-10", "https://example.org/d");
+    report("e", "Zhogorku Kenesh", "2020-03-10", "https://example.org/e");
+    let detention = |id: &str, title: &str, (from, to): (&str, &str), place: &str, people: &[Uuid]| {
+        desk.incident(title, from, place, people, json!({ "external_id": id, "end_date": to }))
     };
-    detention("x", "A detention", "2020-03-02", &[one]);
-    detention("y", "Somebody detained", "2020-03-02", &[one]);
-    detention("z", "Somebody, detained!", "2020-03-02", &[]);
-    detention("w", "A detention", "2020-03-04", &[one]);
+    detention("x", "A detention", ("2020-03-01", "2020-03-04"), "Osh", &[one]);
+    detention("y", "Somebody detained", ("2020-03-04", "2020-03-05"), "Ош", &[one]);
+    detention("z", "Somebody, detained!", ("2020-03-05", "2020-03-05"), "osh", &[]);
+    detention("w", "A detention", ("2020-03-06", "2020-03-06"), "Osh", &[one]);
 
     let printed = check(&desk.server.database);
     let lines: Vec<&str> = printed.lines().map(str::trim).collect();
     assert_eq!(
         lines,
         [
-            "entities        2  entities of one kind with the words of one name, or with one identifier",
+            "entities        3  entities of one kind with one name or identifier, or people with names that sound the same",
             "central-asia/three and central-asia/four: identifier viaf:7",
             "central-asia/one and central-asia/two: name aibek sultanov",
-            "articles        2  articles at one address, or of one title, day and publisher",
-            "central-asia/a and central-asia/b: address example.org/a",
-            "central-asia/b and central-asia/c: title and day 2020-03-03",
-            "incidents       2  incidents of one kind, place and day with a person or the title in common",
+            "central-asia/aliya and central-asia/alija: sound of mambetova tolgonai",
+            "articles        2  articles at one address, or of nearly one title, publisher and day",
+            "central-asia/a and central-asia/b: address example.org/a, title 2020-03-02",
+            "central-asia/b and central-asia/c: title 2020-03-03",
+            "incidents       2  incidents of one kind and place, on days that overlap, with a person or nearly the title in common",
             "central-asia/y and central-asia/z: title",
             "central-asia/x and central-asia/y: person",
         ],

@@ -1,5 +1,5 @@
-//! The likeliest pairs of a whole database, for the command line. A statement a resource, whatever its size: what is the same by
-//! a key that both have is joined; nothing is compared one by one.
+//! The likeliest pairs of a whole database, for the command line. A statement a resource, whatever its size: records are put
+//! in orders that bring what is alike side by side, and each is compared with a few behind it.
 
 use std::fmt;
 
@@ -19,13 +19,17 @@ const SHOWN: i64 = 20;
 const RULES: [(RecordType, &str, &str); 3] = [
     (
         RecordType::Entity,
-        "entities of one kind with the words of one name, or with one identifier",
+        "entities of one kind with one name or identifier, or people with names that sound the same",
         include_str!("entities.sql"),
     ),
-    (RecordType::Article, "articles at one address, or of one title, day and publisher", include_str!("articles.sql")),
+    (
+        RecordType::Article,
+        "articles at one address, or of nearly one title, publisher and day",
+        include_str!("articles.sql"),
+    ),
     (
         RecordType::Incident,
-        "incidents of one kind, place and day with a person or the title in common",
+        "incidents of one kind and place, on days that overlap, with a person or nearly the title in common",
         include_str!("incidents.sql"),
     ),
 ];
@@ -63,7 +67,7 @@ pub struct Pairs {
     pub record_type: RecordType,
     /// Which pairs are found.
     pub says: &'static str,
-    /// How many pairs there are.
+    /// How many pairs there are. Of very many that are alike, each is paired with twenty others.
     pub count: i64,
     /// The likeliest of them.
     pub pairs: Vec<Pair>,
