@@ -23,7 +23,7 @@ use crate::codebook::DatasetAccess;
 use crate::history;
 use crate::http::auth::View;
 use crate::http::cursor::CursorSecret;
-use crate::http::problem::{COLLISION, Problem};
+use crate::http::problem::{COLLISION, Problem, TOO_LONG};
 
 /// The type of what full-text search looks in.
 #[derive(Clone, Copy, Debug, diesel::sql_types::SqlType, diesel::query_builder::QueryId)]
@@ -37,7 +37,7 @@ pub struct DatabaseOptions {
     pub connections: usize,
     /// How long a request waits for a connection.
     pub wait: Duration,
-    /// How long a statement may take.
+    /// How long a statement may take, and all of what one caller reads.
     pub statement_timeout: Duration,
 }
 
@@ -52,6 +52,7 @@ impl Default for DatabaseOptions {
 pub struct Database {
     pool: Pool<AsyncPgConnection>,
     url: String,
+    deadline: Duration,
 }
 
 impl Database {
@@ -84,7 +85,7 @@ impl Database {
             .runtime(deadpool::Runtime::Tokio1)
             .build()
             .map_err(|error| Problem::Internal(error.to_string()))?;
-        Ok(Self { pool, url: url.to_owned() })
+        Ok(Self { pool, url: url.to_owned(), deadline: options.statement_timeout })
     }
 
     /// A connection, for as long as it is held.
@@ -136,7 +137,10 @@ impl Database {
         let mut connection = self.connection().await?;
         AnsiTransactionManager::begin_transaction_sql(&mut *connection, &format!("{BEGIN}{settings}")).await?;
         let result = queries(&connection).await;
-        AnsiTransactionManager::commit_transaction(&mut *connection).await?;
+        // What was broken off half-way has answers on the way: with its transaction open, the connection is closed.
+        if !matches!(result, Err(Problem::Unavailable(TOO_LONG))) {
+            AnsiTransactionManager::commit_transaction(&mut *connection).await?;
+        }
         result
     }
 
@@ -194,7 +198,11 @@ impl Database {
                 let internal = schema::datasets::table.filter(schema::datasets::access.eq(DatasetAccess::Internal));
                 view.hidden = internal.select(schema::datasets::slug).load(&mut &*connection).await?;
             }
-            Ok(queries(connection, &view).await?)
+            // Many statements of which none takes too long may do so together. The connection is closed then.
+            tokio::time::timeout(self.deadline, queries(connection, &view))
+                .await
+                .map_err(|_late| Problem::Unavailable(TOO_LONG))?
+                .map_err(Problem::from)
         })
         .await
     }

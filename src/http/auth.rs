@@ -115,13 +115,11 @@ impl Caller {
 }
 
 impl View {
-    /// What an editor sees of a record of its own: every state, every dataset.
+    /// What an editor sees who asks for nothing else: what is published, of every dataset.
     pub fn of_editor() -> Self {
         Self { states: vec![RecordState::Published.code()], internal: true, hidden: Vec::new() }
     }
-}
 
-impl View {
     /// What an editor works on: every dataset, drafts as well.
     pub fn of_live() -> Self {
         Self { states: vec![RecordState::Published.code(), RecordState::Draft.code()], ..Self::of_editor() }

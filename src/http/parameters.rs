@@ -242,7 +242,7 @@ impl TryFrom<String> for Circle {
         if text.len() > 60 {
             return Err("has more than 60 characters".to_owned());
         }
-        let numbers: Vec<f64> = split(&text, number)?;
+        let numbers: Vec<f64> = split(&text, decimal)?;
         let [lon, lat, km] = numbers[..] else {
             return Err(format!("has {} numbers and must have three: lon,lat,km", numbers.len()));
         };
@@ -320,6 +320,15 @@ impl TryFrom<String> for Flag {
 
 fn number(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|number: &f64| number.is_finite()).ok_or_else(|| format!("`{}` is no number", short(text)))
+}
+
+/// A number as the pattern of a text has it: digits, and no exponent.
+fn decimal(text: &str) -> Result<f64, String> {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    let plain = digits(whole) && digits(fraction) && (whole == "0" || !whole.starts_with('0'));
+    if plain { number(text) } else { Err(format!("`{}` is no number such as 74.59", short(text))) }
 }
 
 /// Each of the values between the commas, read by `read`.

@@ -22,6 +22,9 @@ const MOST_FAULTS: usize = 100;
 /// Why two writers that met both failed; [`Database::write`](crate::db::Database::write) tries again.
 pub(crate) const COLLISION: &str = "others write the same records; try again";
 
+/// What is said of what is broken off because it takes too long.
+pub(crate) const TOO_LONG: &str = "the query took too long; narrow it with more filters";
+
 /// A request that failed, as a handler or a middleware returns it. It is logged where it is answered, if at all.
 #[derive(Clone, Debug)]
 pub enum Problem {
@@ -419,7 +422,7 @@ impl From<diesel::result::Error> for Problem {
                 Self::Unavailable(COLLISION)
             }
             Error::DatabaseError(_, information) if information.message().contains("statement timeout") => {
-                Self::Unavailable("the query took too long; narrow it with more filters")
+                Self::Unavailable(TOO_LONG)
             }
             Error::DatabaseError(_, information) if information.message().contains("administrator command") => {
                 Self::Unavailable("the database is restarting")

@@ -93,7 +93,7 @@ pub struct IncidentFilter {
     pub bbox: Option<BoundingBox>,
     /// Incidents whose point lies within a distance of another: `lon,lat,km`, in degrees and kilometres along the surface
     /// of the earth; the distance is from 0 to 20,000.
-    #[param(value_type = Option<String>, max_length = 60, pattern = r"^-?(180(\.0+)?|(1[0-7][0-9]|[1-9]?[0-9])(\.[0-9]+)?),-?(90(\.0+)?|[1-8]?[0-9](\.[0-9]+)?),(20000(\.0+)?|(1[0-9]{4}|[0-9]{1,4})(\.[0-9]+)?)$", example = "74.59,42.87,50")]
+    #[param(value_type = Option<String>, max_length = 60, pattern = r"^-?(180(\.0+)?|(1[0-7][0-9]|[1-9]?[0-9])(\.[0-9]+)?),-?(90(\.0+)?|[1-8]?[0-9](\.[0-9]+)?),(20000(\.0+)?|(1[0-9]{4}|[1-9][0-9]{0,3}|0)(\.[0-9]+)?)$", example = "74.59,42.87,50")]
     pub near: Option<Circle>,
     /// Incidents that hold these words in their title, the names of places and of those who take part, and their summary, whatever the script and, in English and Russian, the ending.
     /// `"words in quotes"` stand together, `-word` excludes, `begin*` may go on. Words such as "the" say nothing and are passed

@@ -83,7 +83,8 @@ pub struct SearchMeta {
 ///
 /// Articles, entities and incidents that hold all the words, best first; of equal ones the newest. Latin and Cyrillic
 /// spellings of a name find each other, and a name of an entity finds the articles and incidents that it takes part in,
-/// whatever they call it. The lists take the same `q` beside their own filters.
+/// whatever they call it, who takes a legal step among them; a word that names of more than 100 entities hold tells none apart
+/// and is looked for in the records themselves alone. The lists take the same `q` beside their own filters.
 ///
 /// ```sh
 /// curl -G http://127.0.0.1:8080/v1/search --data-urlencode 'q=Токаев protest*' -d limit=5

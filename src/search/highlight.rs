@@ -19,6 +19,9 @@ const SHOWN: usize = 40;
 /// The most passages that are shown of a record.
 const PASSAGES: usize = 4;
 
+/// How many characters are shown of a passage at most, however long its words are.
+const MOST_CHARACTERS: usize = 700;
+
 /// Where in records the words stand.
 #[derive(Debug, Default)]
 pub(super) struct Places(BTreeMap<Uuid, BTreeSet<u16>>);
@@ -94,12 +97,14 @@ fn marked(text: &str, spans: &[Range<usize>], words: &BTreeSet<usize>, whole: bo
     let (from, to) = if whole { (0, spans.len()) } else { densest(words) };
     let start = spans.get(from).filter(|_| from > 0).map_or(0, |span| span.start);
     let end = spans.get(to).map_or(text.len(), |span| span.start);
+    let first = words.range(from..to).next().and_then(|word| spans.get(*word)).map_or(start, |span| span.start);
+    let (start, end) = shortened(text, start..end, first);
     let mut html = String::new();
     if start > 0 {
         html.push_str("… ");
     }
     let mut written = start;
-    for span in words.range(from..to).filter_map(|word| spans.get(*word)) {
+    for span in words.range(from..to).filter_map(|word| spans.get(*word)).filter(|span| span.end <= end) {
         html.push_str(&escaped(&text[written..span.start]));
         html.push_str("<mark>");
         html.push_str(&escaped(&text[span.clone()]));
@@ -111,6 +116,17 @@ fn marked(text: &str, spans: &[Range<usize>], words: &BTreeSet<usize>, whole: bo
         html.push_str(" …");
     }
     html
+}
+
+/// The part of a range that is shown: if all is too long, what is around a place in it.
+fn shortened(text: &str, range: Range<usize>, place: usize) -> (usize, usize) {
+    if text[range.clone()].chars().count() <= MOST_CHARACTERS {
+        return (range.start, range.end);
+    }
+    let back = text[range.start..place].char_indices().rev().nth(MOST_CHARACTERS / 2);
+    let start = back.map_or(range.start, |(at, _)| range.start + at);
+    let on = text[start..range.end].char_indices().nth(MOST_CHARACTERS);
+    (start, on.map_or(range.end, |(at, _)| start + at))
 }
 
 /// The part of a text, by its words, in which most words are marked.

@@ -1,7 +1,5 @@
 //! What is derived from records: the same when it is derived again, and in step with what is written meanwhile.
 
-use civicspace::db::{Database, DatabaseOptions};
-use civicspace::deriving::bring_up_to_date;
 use diesel::QueryableByName;
 use diesel::sql_types::Text;
 use serde_json::json;
@@ -36,13 +34,6 @@ fn rows(server: &Server, table: &str) -> Vec<String> {
     rows.into_iter().map(|row| row.text).collect()
 }
 
-fn derive(server: &Server) {
-    RUNTIME.block_on(async {
-        let database = Database::new(&server.database.url(), &DatabaseOptions::default()).expect("a pool");
-        bring_up_to_date(&database).await.expect("it is derived");
-    });
-}
-
 #[test]
 fn what_is_derived_again_is_what_was_derived_when_it_was_written() {
     let server = Server::seeded();
@@ -51,7 +42,7 @@ fn what_is_derived_again_is_what_was_derived_when_it_was_written() {
         assert!(!rows.is_empty(), "{table}");
         server.database.execute(&format!("DELETE FROM {table}"));
     }
-    derive(&server);
+    server.database.derive();
     for (table, written) in TABLES.iter().zip(written) {
         assert!(rows(&server, table) == written, "{table} is another one");
     }
@@ -69,7 +60,7 @@ fn what_older_rules_derived_is_derived_again_and_what_newer_ones_did_is_left() {
     set(&current, "+ 0");
     set(&older, "- 1");
     set(&newer, "+ 1");
-    derive(&server);
+    server.database.derive();
     let found = |name: &str| server.get(&format!("/v1/search?q={name}")).json()["data"].as_array().map(Vec::len);
     assert_eq!(found("Older"), Some(1));
     let words = rows(&server, "entity_words");
@@ -86,7 +77,7 @@ fn what_was_written_without_deriving_is_derived_by_the_next_that_does() {
         "INSERT INTO entities (id, dataset, kind, name) SELECT gen_random_uuid(), 'central-asia', 'person', 'Number' || n
          FROM generate_series(1, 1200) AS n",
     );
-    derive(&server);
+    server.database.derive();
     let words = rows(&server, "entity_words");
     assert_eq!(words.len(), 1201);
     assert!(words.iter().any(|row| row.contains(&id) && row.contains("^zarina")), "{id}");

@@ -282,6 +282,22 @@ fn a_query_that_takes_too_long_is_cut_off_and_said_so() {
 }
 
 #[test]
+fn many_short_queries_that_take_too_long_together_are_cut_off_too() {
+    let server = Server::configured(|config| config.database.statement_timeout = std::time::Duration::from_millis(100));
+    server.dataset("field", "public");
+    server.database.execute(
+        "INSERT INTO entities (id, dataset, kind, name)
+         SELECT gen_random_uuid(), 'field', 'person', 'Aibek Sultanov ' || n FROM generate_series(1, 2000) AS n",
+    );
+    server.database.derive();
+    let queries: serde_json::Map<String, serde_json::Value> =
+        (0..100).map(|n| (format!("q{n}"), serde_json::json!({ "name": "Aibek Sultanov" }))).collect();
+    let answer = server.post("/v1/match", &serde_json::json!({ "queries": queries }));
+    answer.problem(503, "unavailable");
+    assert!(answer.at("/detail").as_str().expect("text").contains("took too long"), "{answer}");
+}
+
+#[test]
 fn a_panic_is_a_problem_like_any_other_failure() {
     let server = Server::with_a_panic();
     let answer = server.get_with("/panic", &[("X-Request-Id", "mine")]);

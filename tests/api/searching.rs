@@ -331,6 +331,18 @@ fn a_highlight_is_html_that_shows_text_and_nothing_else() {
 }
 
 #[test]
+fn a_highlight_is_short_however_long_the_words_are() {
+    let server = Server::start();
+    let word = "<".repeat(1000);
+    let long = format!("{} rally {}", "x".repeat(4000), "y".repeat(4000));
+    server.incident(json!({ "title": format!("Rally {}", "rally&".repeat(70)), "summary": format!("{long} {word}") }));
+    let answer = search(&server, "rally");
+    let highlight = answer.at("/data/0/highlight").as_str().expect("a text").to_owned();
+    assert!(highlight.contains(" <mark>rally</mark> yyy"), "{highlight}");
+    assert!(highlight.len() < 7_000 && !highlight.contains(&"x".repeat(400)), "{highlight}");
+}
+
+#[test]
 fn any_text_is_answered() {
     let server = Server::seeded();
     let long = "a ".repeat(100);
@@ -426,9 +438,19 @@ fn near_finds_what_lies_within_a_distance() {
     assert_eq!(near("180,-17,15"), ["Beyond", "Fiji"]);
     assert_eq!(near("10,89.9,23"), ["Across the pole", "Pole"]);
     assert_eq!(near("0,0,20000").len(), 6);
-    for (wrong, why) in
-        [("1,2", "three"), ("181,0,1", "longitude"), ("0,91,1", "latitude"), ("0,0,20001", "20000"), ("0,0,-1", "0 to")]
-    {
+    for (wrong, why) in [
+        ("1,2", "three"),
+        ("181,0,1", "longitude"),
+        ("0,91,1", "latitude"),
+        ("0,0,20001", "20000"),
+        ("0,0,-1", "0 to"),
+        ("1e1,42,1", "`1e1` is no number"),
+        ("+1,42,1", "`+1` is no number"),
+        (".5,42,1", "`.5` is no number"),
+        ("1.,42,1", "`1.` is no number"),
+        ("1,42,007", "`007` is no number"),
+        ("1,42,inf", "`inf` is no number"),
+    ] {
         let answer = server.get(&path("/v1/incidents", &[("near", wrong)]));
         assert_eq!(answer.status, 400, "{wrong}");
         assert!(answer.at("/errors/0/detail").as_str().expect("a detail").contains(why), "{answer}");

@@ -95,6 +95,24 @@ fn kind_and_country_narrow_and_places_are_of_published_incidents() {
 }
 
 #[test]
+fn hidden_entities_leave_room_for_those_that_are_seen() {
+    let server = Server::start();
+    server.dataset("hidden", "internal");
+    server.dataset("field", "public");
+    server.database.execute(
+        "INSERT INTO entities (id, dataset, kind, name, state)
+         SELECT gen_random_uuid(), CASE n % 2 WHEN 0 THEN 'hidden' ELSE 'field' END, 'person', 'Drago ' || n,
+            CASE n % 2 WHEN 0 THEN 'published' ELSE 'draft' END FROM generate_series(1, 1100) AS n",
+    );
+    server.database.derive();
+    server.entity(json!({ "name": "Dragomir Longname" }));
+    assert_eq!(labels(&server, "drag", ""), ["Dragomir Longname"]);
+    assert_eq!(labels(&server, "dr", ""), ["Dragomir Longname"]);
+    server.database.execute("UPDATE entities SET state = 'published' WHERE name = 'Drago 1'");
+    assert_eq!(labels(&server, "drag", ""), ["Drago 1", "Dragomir Longname"]);
+}
+
+#[test]
 fn hidden_entities_are_not_suggested() {
     let server = Server::start();
     server.dataset("hidden", "internal");

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use civicspace::db::private::{Options, PrivateServer};
 use civicspace::db::{Database, DatabaseOptions, migrations};
+use civicspace::deriving::bring_up_to_date;
 use civicspace::seeding::SeedFiles;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use tokio::runtime::Runtime;
@@ -74,6 +75,14 @@ impl TestDatabase {
         RUNTIME.block_on(async {
             let mut connection = self.connection().await;
             connection.batch_execute(sql).await.unwrap_or_else(|error| panic!("{error}: {sql}"));
+        });
+    }
+
+    /// Derives what records are found by, where it is not.
+    pub fn derive(&self) {
+        RUNTIME.block_on(async {
+            let database = Database::new(&self.url(), &DatabaseOptions::default()).expect("a pool");
+            bring_up_to_date(&database).await.expect("it is derived");
         });
     }
 
