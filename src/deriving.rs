@@ -25,7 +25,7 @@ pub(crate) const EDITION: i32 = 1;
 const TOGETHER: i64 = 500;
 
 /// How long a server waits before it looks again.
-const PAUSE: Duration = Duration::from_secs(3600);
+const PAUSE: Duration = Duration::from_hours(1);
 
 /// After how many records it is told how far it is.
 const PROGRESS: usize = 10_000;

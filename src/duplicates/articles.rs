@@ -135,7 +135,8 @@ pub(super) async fn similar(
         absent => return Ok(absent.without()),
     };
     diesel::sql_query(SETTINGS).execute(&mut connection).await?;
-    let own: Option<Own> = diesel::sql_query(OWN).bind::<SqlUuid, _>(id).get_result(&mut connection).await.optional()?;
+    let own: Option<Own> =
+        diesel::sql_query(OWN).bind::<SqlUuid, _>(id).get_result(&mut connection).await.optional()?;
     // A server with older rules may just have written it.
     let Some(own) = own else {
         return Ok(Lookup::Found(SimilarArticles { data: Vec::new(), decided: decided.shown }));
