@@ -167,6 +167,9 @@ impl QueryFragment<Pg> for Holds {
     }
 }
 
+/// The mean radius of the earth, in kilometres: R1 of the GRS 80 ellipsoid.
+pub(crate) const EARTH_RADIUS_KM: f64 = 6371.0088;
+
 /// That a point is within some kilometres of another, over the sphere of the earth's mean radius.
 #[derive(Clone, Copy, Debug)]
 pub struct Near {
@@ -180,7 +183,9 @@ pub struct Near {
 
 impl QueryFragment<Pg> for Near {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("2 * 6371.0088 * asin(least(1, sqrt(power(sind((incidents.lat - ");
+        out.push_sql("2 * ");
+        out.push_bind_param::<Double, _>(&EARTH_RADIUS_KM)?;
+        out.push_sql(" * asin(least(1, sqrt(power(sind((incidents.lat - ");
         out.push_bind_param::<Double, _>(&self.lat)?;
         out.push_sql(") / 2), 2) + cosd(incidents.lat) * cosd(");
         out.push_bind_param::<Double, _>(&self.lat)?;

@@ -4,6 +4,7 @@ use super::super::model::{alike, rounded, same_numbers};
 use super::candidates::{Candidate, Compared};
 use super::{IncidentFeatures, SimilarIncident};
 use crate::codebook::PlacePrecision;
+use crate::db::fragments::EARTH_RADIUS_KM;
 use crate::incidents::IncidentRef;
 use crate::names::fold;
 
@@ -104,8 +105,7 @@ fn pinned(incident: &Compared) -> Option<(f64, f64)> {
 
 /// How far two points lie from each other, over the sphere.
 fn kilometres((lat, lon): (f64, f64), (other_lat, other_lon): (f64, f64)) -> f64 {
-    const RADIUS: f64 = 6371.0;
     let half = |degrees: f64| (degrees.to_radians() / 2.0).sin().powi(2);
     let across = lat.to_radians().cos() * other_lat.to_radians().cos() * half(other_lon - lon);
-    2.0 * RADIUS * (half(other_lat - lat) + across).sqrt().min(1.0).asin()
+    2.0 * EARTH_RADIUS_KM * (half(other_lat - lat) + across).sqrt().min(1.0).asin()
 }
