@@ -151,3 +151,25 @@ fn without_a_search_all_fit_alike() {
     let rest = server.get(&format!("/v1/entities?sort=relevance&cursor={}", cursor.as_str().expect("a cursor")));
     assert_eq!(named(&rest), ["First"]);
 }
+
+#[test]
+fn a_walk_sees_each_of_several_namesakes_once() {
+    let server = Server::start();
+    let namesakes: BTreeSet<String> =
+        (0..5).map(|_| server.entity(json!({ "name": "Aibek Sultanov" })).to_string()).collect();
+    for list in ["/v1/entities", "/v1/search"] {
+        let mut walked = Vec::new();
+        let mut page = path(list, &[("q", "Султанов Айбек"), ("limit", "2")]);
+        loop {
+            let answer = server.get(&page);
+            let id = if list == "/v1/search" { "/record/id" } else { "/id" };
+            walked.extend(answer.each(id).into_iter().filter_map(|id| id.as_str().map(str::to_owned)));
+            match answer.at("/meta/next_cursor").as_str() {
+                Some(cursor) => page = path(list, &[("q", "Султанов Айбек"), ("limit", "2"), ("cursor", cursor)]),
+                None => break,
+            }
+        }
+        assert_eq!(walked.len(), 5, "{list}");
+        assert_eq!(walked.into_iter().collect::<BTreeSet<String>>(), namesakes, "{list}");
+    }
+}
