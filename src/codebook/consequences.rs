@@ -2,27 +2,10 @@
 //!
 //! Silence is never release. A step that says nothing of one of the two leaves it, and its date, as it was.
 
-use super::legal::{LegalStepType, LibertyStatus, PenaltyKind, ProceedingsStatus};
+use super::legal::{LegalStepType, PenaltyKind, ProceedingsStatus};
+use super::liberty::{Details, Ground, Liberty, OnLiberty};
 use super::served::Term;
 use super::vocabulary::Vocabulary;
-
-/// What a step says of a person's liberty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OnLiberty {
-    /// Nothing.
-    Nothing,
-    /// It is so from then on.
-    Is(LibertyStatus),
-    /// A court ordered it, which it can do in absence: it is so from then on, unless the person is out of its reach. That
-    /// makes a fugitive.
-    Ordered(LibertyStatus),
-    /// What the penalty says: custody, a restriction, or nothing.
-    Penalty,
-    /// Custody ended. Who was known to be at large under a restriction is so still.
-    LetOut,
-    /// A restriction ended. Who is held, or out of reach, is so still.
-    Lifted,
-}
 
 /// What a step says of the case against a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +18,10 @@ pub enum OnProceedings {
     Reaches(ProceedingsStatus),
     /// There is a case; only where none was known is anything learnt from it.
     Implies(ProceedingsStatus),
+    /// What the penalty says: a verdict of guilt, or only that there is some case.
+    Sentences,
+    /// The like, of a verdict that was known.
+    Resentences,
     /// The verdict stands.
     Upholds,
     /// The case is over; a verdict that was given stands.
@@ -43,34 +30,14 @@ pub enum OnProceedings {
     Remits,
 }
 
-impl OnLiberty {
-    /// What is so after the step; none if it says nothing. `away` is whether the person was out of reach before it.
-    pub fn after(
-        self,
-        before: LibertyStatus,
-        away: bool,
-        penalty: Option<(PenaltyKind, bool)>,
-    ) -> Option<LibertyStatus> {
-        use LibertyStatus::{Dead, Free, Fugitive, Held, Restricted};
-        let in_reach = |status| if away { Fugitive } else { status };
-        match (self, before) {
-            (Self::Nothing, _) | (_, Dead) | (Self::Lifted, Held | Fugitive) => None,
-            (Self::Is(status), _) => Some(status),
-            (Self::Ordered(status), _) => Some(in_reach(status)),
-            (Self::Penalty, _) => penalty.and_then(|(kind, suspended)| kind.imposes(suspended)).map(in_reach),
-            (Self::LetOut, Restricted) => Some(Restricted),
-            (Self::LetOut | Self::Lifted, _) => Some(Free),
-        }
-    }
-}
-
 impl OnProceedings {
     /// Where the case stands after the step; none if it says nothing.
-    pub fn after(self, before: ProceedingsStatus) -> Option<ProceedingsStatus> {
+    pub fn after(self, before: ProceedingsStatus, penalty: Option<PenaltyKind>) -> Option<ProceedingsStatus> {
         use ProceedingsStatus::{
             Acquitted, Charged, Closed, Convicted, Investigated, None as NoCase, OnTrial, Unknown,
         };
         match (self, before) {
+            (Self::Sentences | Self::Resentences, _) => self.by_penalty(before, penalty),
             (Self::Is(status), _)
             | (Self::Reaches(status), NoCase | Acquitted | Closed | Unknown)
             | (Self::Implies(status), NoCase) => Some(status),
@@ -82,72 +49,79 @@ impl OnProceedings {
             _ => None,
         }
     }
-}
 
-impl PenaltyKind {
-    /// What it makes of a person's liberty; none for what leaves it alone.
-    pub fn imposes(self, suspended: bool) -> Option<LibertyStatus> {
-        match (self, suspended) {
-            (Self::Imprisonment | Self::AdministrativeArrest, false) => Some(LibertyStatus::Held),
-            (Self::HouseArrest, false) => Some(LibertyStatus::HouseArrest),
-            (Self::Probation, _) | (Self::Imprisonment | Self::AdministrativeArrest | Self::HouseArrest, true) => {
-                Some(LibertyStatus::Restricted)
-            }
-            (Self::Fine | Self::Damages | Self::Ban, _) => None,
-        }
+    /// Prison, house arrest and probation follow a verdict of guilt. A fine, damages and a ban may be administrative, and an
+    /// administrative arrest is: nobody is convicted by them.
+    fn by_penalty(self, before: ProceedingsStatus, penalty: Option<PenaltyKind>) -> Option<ProceedingsStatus> {
+        use ProceedingsStatus::{Convicted, Investigated, Unknown};
+        let meant = match penalty {
+            Some(PenaltyKind::Imprisonment | PenaltyKind::HouseArrest | PenaltyKind::Probation) => Self::Is(Convicted),
+            Some(PenaltyKind::AdministrativeArrest) => Self::Implies(Investigated),
+            Some(PenaltyKind::Fine | PenaltyKind::Damages | PenaltyKind::Ban) | None => match (self, before) {
+                (Self::Resentences, Convicted) => Self::Is(Convicted),
+                (Self::Resentences, _) => Self::Is(Unknown),
+                _ => Self::Implies(Unknown),
+            },
+        };
+        meant.after(before, None)
     }
 }
 
 impl LegalStepType {
     /// What the step says of the person's liberty and of the case.
     pub fn consequence(self) -> (OnLiberty, OnProceedings) {
-        use LibertyStatus::{Dead, Free, Fugitive, Held, HouseArrest, Restricted};
-        use OnLiberty::{LetOut, Lifted, Ordered, Penalty};
-        use OnProceedings::{Ends, Implies, Reaches, Remits, Upholds};
+        use Ground::{Arrest, Detention, Measure};
+        use OnLiberty::{
+            Bans, Completes, Confines, Dies, Expels, Flees, Frees, Holds, Lifts, Nothing, Orders, Releases, Revokes,
+            StillHolds,
+        };
+        use OnProceedings::{Ends, Implies, Is, Reaches, Remits, Upholds};
         use ProceedingsStatus::{Acquitted, Charged, Convicted, Investigated, OnTrial, Unknown};
         match self {
-            Self::Warned | Self::Summoned | Self::Questioned => (OnLiberty::Nothing, Reaches(Investigated)),
-            Self::Detained => (OnLiberty::Is(Held), Reaches(Investigated)),
-            Self::Released => (LetOut, Implies(Unknown)),
-            Self::Remanded => (Ordered(Held), Reaches(Investigated)),
+            Self::Warned | Self::Summoned | Self::Questioned => (Nothing, Reaches(Investigated)),
+            Self::Detained => (Holds(Detention), Reaches(Investigated)),
+            Self::Released => (Releases, Implies(Unknown)),
+            Self::Remanded => (Orders(Measure), Reaches(Investigated)),
             // Who is still held, or moved, is held for what was told before: no new case begins with it. Nor does one with an
             // administrative arrest, which is no conviction and hides none.
-            Self::StillHeld | Self::Transferred | Self::Extradited | Self::AdministrativeArrest => {
-                (OnLiberty::Is(Held), Implies(Investigated))
-            }
-            Self::HouseArrest => (OnLiberty::Is(HouseArrest), Reaches(Investigated)),
+            Self::StillHeld | Self::Transferred => (StillHolds, Implies(Investigated)),
+            Self::Extradited => (Holds(Measure), Implies(Investigated)),
+            Self::AdministrativeArrest => (Holds(Arrest), Implies(Investigated)),
+            Self::HouseArrest => (Confines, Reaches(Investigated)),
             // People are barred from leaving without any case, too.
-            Self::TravelBan => (OnLiberty::Is(Restricted), OnProceedings::Nothing),
-            Self::RestrictionLifted => (Lifted, OnProceedings::Nothing),
-            Self::Charged => (OnLiberty::Nothing, OnProceedings::Is(Charged)),
-            Self::ChargesChanged => (OnLiberty::Nothing, Reaches(Charged)),
-            Self::ChargesDropped => (OnLiberty::Nothing, Ends),
-            Self::CaseSuspended | Self::AppealFiled | Self::ClemencyRequested => (OnLiberty::Nothing, Implies(Unknown)),
-            Self::TrialOpened | Self::Retrial => (OnLiberty::Nothing, OnProceedings::Is(OnTrial)),
-            Self::Convicted => (OnLiberty::Nothing, OnProceedings::Is(Convicted)),
-            // A higher court that makes a verdict of guilt one of innocence acquits: that is another step.
-            Self::Sentenced | Self::VerdictChanged => (Penalty, OnProceedings::Is(Convicted)),
-            Self::ProbationRevoked => (Ordered(Held), OnProceedings::Is(Convicted)),
-            Self::Acquitted => (OnLiberty::Nothing, OnProceedings::Is(Acquitted)),
-            Self::VerdictUpheld => (OnLiberty::Nothing, Upholds),
+            Self::TravelBan => (Bans, OnProceedings::Nothing),
+            Self::RestrictionLifted => (Lifts, OnProceedings::Nothing),
+            Self::Charged => (Nothing, Is(Charged)),
+            Self::ChargesChanged => (Nothing, Reaches(Charged)),
+            Self::ChargesDropped => (Nothing, Ends),
+            Self::CaseSuspended | Self::AppealFiled | Self::ClemencyRequested => (Nothing, Implies(Unknown)),
+            Self::TrialOpened | Self::Retrial => (Nothing, Is(OnTrial)),
+            Self::Convicted => (Nothing, Is(Convicted)),
+            Self::Sentenced => (OnLiberty::Sentences, OnProceedings::Sentences),
+            Self::VerdictChanged => (OnLiberty::Resentences, OnProceedings::Resentences),
+            Self::ProbationRevoked => (Revokes, Is(Convicted)),
+            Self::Acquitted => (Nothing, Is(Acquitted)),
+            Self::VerdictUpheld => (Nothing, Upholds),
             // Whether the case goes on is another step: a retrial, or charges that are dropped.
-            Self::VerdictQuashed => (OnLiberty::Nothing, OnProceedings::Is(Unknown)),
-            Self::Pardoned => (OnLiberty::Is(Free), Remits),
-            Self::Fled => (OnLiberty::Is(Fugitive), Implies(Unknown)),
-            Self::Escaped | Self::FreedByForce => (OnLiberty::Is(Fugitive), Implies(Investigated)),
-            Self::Deported => (OnLiberty::Is(Free), OnProceedings::Nothing),
-            Self::CitizenshipRevoked => (OnLiberty::Nothing, OnProceedings::Nothing),
-            Self::SentenceServed => (OnLiberty::Is(Free), Implies(Unknown)),
-            Self::DiedInCustody => (OnLiberty::Is(Dead), Implies(Investigated)),
+            Self::VerdictQuashed => (Nothing, Is(Unknown)),
+            Self::Pardoned => (Frees, Remits),
+            Self::Fled => (Flees, Implies(Unknown)),
+            Self::Escaped | Self::FreedByForce => (Flees, Implies(Investigated)),
+            Self::Deported => (Expels, OnProceedings::Nothing),
+            Self::CitizenshipRevoked => (Nothing, OnProceedings::Nothing),
+            Self::SentenceServed => (Completes, Implies(Unknown)),
+            Self::DiedInCustody => (Dies, Implies(Investigated)),
         }
     }
 
     /// The served form, with what the step says where nothing else is known.
     pub fn detailed_term(self) -> Term {
-        let (liberty, proceedings) = self.consequence();
+        let (on_liberty, on_proceedings) = self.consequence();
+        let mut liberty = Liberty::default();
+        let told = liberty.follow(on_liberty, Details::default());
         Term {
-            liberty: liberty.after(LibertyStatus::Unknown, false, None),
-            proceedings: proceedings.after(ProceedingsStatus::None),
+            liberty: told.then(|| liberty.on(None)),
+            proceedings: on_proceedings.after(ProceedingsStatus::None, None),
             ..self.term()
         }
     }

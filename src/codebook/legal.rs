@@ -84,7 +84,7 @@ vocabulary! {
     /// Whether a person is free, derived from the latest known legal steps.
     pub enum LibertyStatus as "liberty_status" {
         Free: "free", "Free", "На свободе",
-            "Let out, sent abroad, or with the punishment remitted or served.";
+            "Let out, or with the punishment remitted or served.";
         Held: "held", "Held", "Под стражей",
             "In custody, before or after a verdict.";
         HouseArrest: "house_arrest", "Under house arrest", "Под домашним арестом",
@@ -96,7 +96,7 @@ vocabulary! {
         Dead: "dead", "Dead", "Нет в живых",
             "Died in custody.";
         Unknown: "unknown", "Unknown", "Неизвестно",
-            "The recorded steps do not tell, or tell only of a term that is over.";
+            "The recorded steps do not tell, tell only of a term that is over, or leave open which came last.";
     }
 }
 

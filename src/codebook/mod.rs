@@ -14,6 +14,7 @@ mod figures;
 pub mod handlers;
 mod kinds;
 mod legal;
+mod liberty;
 mod people;
 mod scope;
 mod served;
@@ -21,7 +22,7 @@ mod served;
 mod tests;
 mod vocabulary;
 
-pub use consequences::{OnLiberty, OnProceedings};
+pub use consequences::OnProceedings;
 pub use countries::CountryCode;
 pub use editorial::{
     ChangeReason, CodingMethod, DatasetAccess, DatePrecision, DuplicateDecision, IncidentRelationType, PlacePrecision,
@@ -31,6 +32,7 @@ pub use figures::{ClaimantClass, Measure};
 pub(crate) use handlers::list_vocabularies;
 pub use kinds::IncidentKind;
 pub use legal::{LegalStepType, LibertyStatus, PenaltyKind, PenaltyTimeUnit, ProceedingsStatus};
+pub use liberty::{Details, Ground, Liberty, OnLiberty};
 pub use people::{EntityKind, EntityRelationType, IdentifierScheme, ParticipantRole};
 pub use scope::{Category, Effect, Freedom};
 pub use served::{Crosswalk, Label, Term, VocabularyList, vocabularies};

@@ -161,7 +161,7 @@ fn a_step_is_served_with_what_it_says_of_a_person_of_whom_nothing_else_is_known(
         (term.liberty, term.proceedings)
     };
     assert_eq!(said(LegalStepType::Detained), (Some(LibertyStatus::Held), Some(ProceedingsStatus::Investigated)));
-    assert_eq!(said(LegalStepType::Sentenced), (None, Some(ProceedingsStatus::Convicted)));
+    assert_eq!(said(LegalStepType::Sentenced), (None, Some(ProceedingsStatus::Unknown)));
     assert_eq!(said(LegalStepType::CitizenshipRevoked), (None, None));
 }
 

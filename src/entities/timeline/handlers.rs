@@ -29,20 +29,35 @@ use crate::values::EntityId;
 /// `/v1/vocabularies` says of each step what it tells of `liberty` and of `proceedings`. `as_of` is the date of the step
 /// that last said so, and `step` and `incident` name it. A step that says nothing of one of the two leaves it, and its
 /// date, as it was; `still_held` brings the date up to that day. Silence is not release: who was held years ago, and of whom
-/// nothing was told since, is still `held`, `as_of` then. Only where a step sets a term (an arrest of 15 days, two years in
-/// prison) and that is over, `liberty` is `unknown`. Without any step that tells, `liberty` is `unknown`,
-/// `proceedings` is `none`, and `as_of` is null.
+/// nothing was told since, is still `held`, `as_of` then. Without any step that tells, `liberty` is `unknown`,
+/// `proceedings` is `none`, and `as_of` is null. Nobody is called free or convicted by guess.
 ///
-/// - What a court can order in absence (a remand, a sentence, a revoked probation) makes a `fugitive` of whoever fled, escaped,
-///   was freed by force or deported, and holds all others. A suspended sentence, probation and a travel ban make `restricted`;
-///   a release from there leaves it so. A fine, damages and a ban on an activity say nothing of liberty. Neither do charges
-///   that are dropped, an acquittal and a quashed verdict: the release is a step of its own. `dead` is final.
-/// - An administrative arrest is no conviction. A pardon leaves a conviction as it is. A quashed verdict leaves
-///   `unknown` until a retrial or the end of the case is told. Whoever is detained or summoned after an acquittal or the end
-///   of a case is `investigated` anew.
-/// - Several cases are not told apart: liberty is that of the person, and `proceedings` are those that were last told of.
-/// - A step without a date stands with its incident, and `as_of` is then null. Where the incident has none either, the step
-///   counts as the earliest.
+/// - **Custody.** Several grounds may hold a person, and the longest counts: an arrest of 15 days ends neither a sentence of
+///   ten years nor custody before trial. A sentence takes the place of the detention, custody or house arrest until it, an
+///   arrest that of the detention before it, a changed verdict that of the sentence. A term that is over is no release:
+///   `liberty` is then `unknown`.
+/// - **Restrictions.** A travel ban, house arrest, probation and a suspended sentence stand until they are lifted, pardoned or
+///   served, or their term is over. A release leads back to what still stands, `as_of` the release. A travel ban tells
+///   nothing of who is held, under house arrest or out of reach, and counts from their release on. `restriction_lifted` ends
+///   one: house arrest, else a travel ban, else a sentence that is served at large. `sentence_served` ends the sentence or
+///   the arrest that was last set.
+/// - **Out of reach.** Who fled, escaped or was freed by force is a `fugitive`. Of the deported `liberty` is `unknown`. What a court
+///   can order in absence (custody, a prison term, a revoked probation) makes a `fugitive` of both; their release says nothing
+///   of where they are. `dead` is final.
+/// - **What says nothing of liberty:** a fine, damages, a ban on an activity, charges that are dropped, an acquittal, a quashed
+///   verdict. The release is a step of its own.
+/// - **Proceedings.** `sentenced` tells of a conviction if it is to prison, house arrest or probation. A fine, damages, a ban or no
+///   known penalty leave what is known, and else `unknown`; an administrative arrest is no conviction and hides none. A
+///   changed verdict is one of guilt only after a conviction or with such a penalty, else `unknown`. A pardon leaves a
+///   conviction as it is. A quashed verdict leaves `unknown` until a retrial or the end of the case is told. Whoever is
+///   detained or summoned after an acquittal or the end of a case is `investigated` anew. Several cases are not told apart:
+///   `proceedings` are those that were last told of.
+/// - **Order.** The steps of one incident are believed in the order in which they are written, as far as their dates allow. A
+///   step without a date stands with its incident, or with the latest dated step that is written before it, and its
+///   `as_of` is null; where there is neither, it comes first. Of several incidents, a step whose period is not over
+///   (detained in March, released on 10 March) may have come last, and one without any date may, too. Where that would make
+///   a difference, `liberty` is `unknown`; and `proceedings` are, instead of `convicted`, where the verdict may have been
+///   taken away since.
 ///
 /// An id that was merged away answers 308 with the timeline of the record that took its place.
 ///

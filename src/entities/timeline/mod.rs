@@ -2,6 +2,7 @@
 
 mod handlers;
 pub mod model;
+mod periods;
 mod status;
 mod steps;
 

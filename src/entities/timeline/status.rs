@@ -1,17 +1,17 @@
 //! Where a person stands at law, derived from the legal steps; nothing of it is stored.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::steps::{TakenStep, in_order};
 use crate::codebook::{
-    DatePrecision, LegalStepType, LibertyStatus, OnLiberty, PenaltyKind, PenaltyTimeUnit, ProceedingsStatus,
+    DatePrecision, Details, LegalStepType, Liberty, LibertyStatus, OnLiberty, PenaltyKind, ProceedingsStatus,
 };
-use crate::incidents::{IncidentRef, Penalty};
+use crate::incidents::IncidentRef;
 
-/// Where a person stands, as far as the legal steps of published incidents tell. Silence changes nothing: `as_of` says how
-/// old the news is.
+/// Where a person stands, as far as the legal steps of published incidents tell; unknown where they leave it open. Silence
+/// changes nothing: `as_of` says how old the news is.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LegalStatus {
     /// Whether the person is free.
@@ -67,13 +67,11 @@ impl LegalStatus {
     /// The status that follows from the steps of a person, in whatever order they come.
     pub(super) fn of(steps: &[TakenStep], today: NaiveDate) -> Self {
         let mut standing = Standing::default();
-        for (_, step) in in_order(steps, TakenStep::in_the_story) {
+        for (_, step) in in_order(steps, |step| step.stands.from) {
             standing.follow(step);
         }
-        let liberty =
-            if standing.until.is_some_and(|end| end < today) { LibertyStatus::Unknown } else { standing.liberty };
         Self {
-            liberty: PersonLiberty::said(liberty, standing.told_liberty),
+            liberty: PersonLiberty::said(standing.liberty.on(Some(today)), standing.told_liberty),
             proceedings: PersonProceedings::said(standing.proceedings, standing.told_proceedings),
         }
     }
@@ -81,83 +79,80 @@ impl LegalStatus {
 
 /// What the steps so far have told.
 struct Standing<'a> {
-    liberty: LibertyStatus,
+    liberty: Liberty,
     told_liberty: Option<&'a TakenStep>,
-    /// The last day of the term that the person serves, where one was set.
-    until: Option<NaiveDate>,
     proceedings: ProceedingsStatus,
     told_proceedings: Option<&'a TakenStep>,
+    /// The steps whose period is not over: each may have been after the next one, too.
+    pending: Vec<&'a TakenStep>,
 }
 
 impl Default for Standing<'_> {
     fn default() -> Self {
         Self {
-            liberty: LibertyStatus::Unknown,
+            liberty: Liberty::default(),
             told_liberty: None,
-            until: None,
             proceedings: ProceedingsStatus::None,
             told_proceedings: None,
+            pending: Vec::new(),
         }
     }
 }
 
 impl<'a> Standing<'a> {
     fn follow(&mut self, step: &'a TakenStep) {
-        let (on_liberty, on_proceedings) = step.step.consequence();
-        let penalty = step.penalty.as_ref().map(|penalty| (penalty.kind, penalty.suspended));
-        if let Some(liberty) = on_liberty.after(self.liberty, self.is_away(), penalty) {
-            self.until = self.term_after(step, on_liberty);
-            (self.liberty, self.told_liberty) = (liberty, Some(step));
+        let day = step.stands.from.0;
+        self.pending.retain(|pending| pending.stands.to.is_none_or(|to| day.is_none_or(|day| day < to)));
+        self.follow_liberty(step, day);
+        self.follow_proceedings(step);
+        self.pending.push(step);
+    }
+
+    /// Where a step of another incident may have been after this one, and would then say otherwise, it is unknown what is so.
+    fn follow_liberty(&mut self, step: &'a TakenStep, day: Option<NaiveDate>) {
+        let (said, _) = step.step.consequence();
+        if said == OnLiberty::Nothing {
+            return;
         }
-        if let Some(proceedings) = on_proceedings.after(self.proceedings) {
-            (self.proceedings, self.told_proceedings) = (proceedings, Some(step));
+        let before = self.liberty.on(day);
+        let mut told = self.liberty.follow(said, step.details(day));
+        let after = self.liberty.clone();
+        for pending in self.pending.iter().filter(|pending| pending.may_follow(step)) {
+            let mut otherwise = after.clone();
+            otherwise.follow(pending.step.consequence().0, pending.details(day));
+            self.liberty.or(&otherwise, day);
+        }
+        told |= self.liberty.on(day) != before;
+        if told {
+            self.told_liberty = Some(step);
         }
     }
 
-    fn is_away(&self) -> bool {
-        self.liberty == LibertyStatus::Fugitive
-            || self.told_liberty.is_some_and(|step| step.step == LegalStepType::Deported)
-    }
-
-    /// The end of the term after a step: one that it sets, or the one that the person is known to serve still.
-    fn term_after(&self, step: &TakenStep, said: OnLiberty) -> Option<NaiveDate> {
-        match step.step {
-            LegalStepType::StillHeld | LegalStepType::Transferred => {
-                self.until.filter(|end| step.date.is_none_or(|date| date <= *end))
-            }
-            _ if said == OnLiberty::Is(LibertyStatus::Fugitive) || self.is_away() => None,
-            _ => step.penalty.as_ref().and_then(|penalty| last_day(penalty, step.date?, step.precision)),
+    /// Nobody is convicted while an acquittal, or what else takes a verdict away, may have come after it.
+    fn follow_proceedings(&mut self, step: &'a TakenStep) {
+        let Some(mut proceedings) = step.step.consequence().1.after(self.proceedings, step.penalty_kind()) else {
+            return;
+        };
+        let undoes = |pending: &&TakenStep| {
+            let after = pending.step.consequence().1.after(ProceedingsStatus::Convicted, pending.penalty_kind());
+            after.is_some_and(|after| after != ProceedingsStatus::Convicted)
+                && pending.step.usual_place() > LegalStepType::Convicted.usual_place()
+                && pending.may_follow(step)
+        };
+        if proceedings == ProceedingsStatus::Convicted && self.pending.iter().any(undoes) {
+            proceedings = ProceedingsStatus::Unknown;
         }
+        (self.proceedings, self.told_proceedings) = (proceedings, Some(step));
     }
 }
 
-/// The last day of a term, at the latest; none where it has no length. A suspended sentence says how long the prison term
-/// would be, not how long it hangs over the person.
-fn last_day(penalty: &Penalty, date: NaiveDate, precision: DatePrecision) -> Option<NaiveDate> {
-    let is_term = matches!(
-        penalty.kind,
-        PenaltyKind::Imprisonment
-            | PenaltyKind::AdministrativeArrest
-            | PenaltyKind::HouseArrest
-            | PenaltyKind::Probation
-    );
-    if !is_term || penalty.suspended {
-        return None;
+impl TakenStep {
+    fn penalty_kind(&self) -> Option<PenaltyKind> {
+        self.penalty.as_ref().map(|penalty| penalty.kind)
     }
-    let days = match penalty.unit.as_ref()?.as_str().parse().ok()? {
-        PenaltyTimeUnit::Day => 1.0,
-        PenaltyTimeUnit::Month => 31.0,
-        PenaltyTimeUnit::Year => 366.0,
-    };
-    let begins_within = match precision {
-        DatePrecision::Day | DatePrecision::Unknown => 0,
-        DatePrecision::Week => 6,
-        DatePrecision::PartOfMonth => 10,
-        DatePrecision::Month => 30,
-        DatePrecision::Quarter => 91,
-        DatePrecision::Year => 365,
-    };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "no calendar reaches so far")]
-    let length = (penalty.amount?.get() * days).ceil() as u64;
-    date.checked_add_days(Days::new(begins_within))?.checked_add_days(Days::new(length))
+
+    fn details(&self, day: Option<NaiveDate>) -> Details {
+        let penalty = self.penalty.as_ref().map(|penalty| (penalty.kind, penalty.suspended));
+        Details { day, penalty, until: self.end_of_term() }
+    }
 }

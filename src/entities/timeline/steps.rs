@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::periods::{Period, place};
 use crate::codebook::{DatePrecision, LegalStepType, PenaltyKind, RecordState};
 use crate::db::schema::{incidents, legal_steps};
 use crate::http::auth::View;
@@ -20,17 +21,8 @@ pub(super) struct TakenStep {
     pub(super) date: Option<NaiveDate>,
     pub(super) precision: DatePrecision,
     pub(super) penalty: Option<Penalty>,
-}
-
-impl TakenStep {
-    /// When it happened, to go by in telling what became of the person: a step without a date stands with its incident, and
-    /// what has no date at all comes first, so that it overrides nothing.
-    pub(super) fn in_the_story(&self) -> (Option<NaiveDate>, DatePrecision) {
-        match self.date {
-            Some(date) => (Some(date), self.precision),
-            None => (self.incident.start_date, self.incident_precision),
-        }
-    }
+    /// Where it stands in the story of the person.
+    pub(super) stands: Period,
 }
 
 /// Steps in the order of a time. Those of one time and one incident stay as they were written; of several incidents, that
@@ -77,11 +69,16 @@ pub(super) async fn load(
     if !view.hidden.is_empty() {
         query = query.filter(incidents::dataset.ne_all(&view.hidden));
     }
-    let rows: Vec<Row> = query.load(&mut connection).await?;
+    let rows: Vec<Row> = query.order((legal_steps::incident_id, legal_steps::position)).load(&mut connection).await?;
     let step = |(incident, incident_precision, (position, step, date, precision), penalty): Row| {
         let (kind, amount, unit, suspended) = penalty;
         let penalty = kind.map(|kind| Penalty { kind, amount, unit, suspended: suspended.unwrap_or(false) });
-        TakenStep { incident, incident_precision, position, step, date, precision, penalty }
+        let stands = Period::of(date, precision);
+        TakenStep { incident, incident_precision, position, step, date, precision, penalty, stands }
     };
-    Ok(rows.into_iter().map(step).collect())
+    let mut steps: Vec<TakenStep> = rows.into_iter().map(step).collect();
+    for written in steps.chunk_by_mut(|one, next| one.incident.id == next.incident.id) {
+        place(written);
+    }
+    Ok(steps)
 }
