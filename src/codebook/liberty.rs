@@ -98,17 +98,17 @@ pub struct Liberty {
 }
 
 impl Bond {
-    fn stands(&self, day: Option<NaiveDate>) -> bool {
+    fn stands(self, day: Option<NaiveDate>) -> bool {
         !matches!((self.until, day), (Some(until), Some(day)) if until < day)
     }
 
-    fn is_custody(&self) -> bool {
+    fn is_custody(self) -> bool {
         self.form == LibertyStatus::Held
     }
 
     /// A sentence takes the place of what was ordered until it, and an arrest that of the detention before it. Nothing else
     /// ends what binds already: neither another sentence nor an arrest within it.
-    fn replaces(&self, other: &Self) -> bool {
+    fn replaces(self, other: Self) -> bool {
         match self.ground {
             Ground::Sentence => matches!(other.ground, Ground::Detention | Ground::Measure),
             Ground::Arrest => other.ground == Ground::Detention,
@@ -129,9 +129,8 @@ impl Liberty {
         match self.whereabouts {
             Whereabouts::Dead => LibertyStatus::Dead,
             Whereabouts::Fugitive => LibertyStatus::Fugitive,
-            Whereabouts::Unknown | Whereabouts::Abroad => LibertyStatus::Unknown,
             Whereabouts::Custody if stands(LibertyStatus::Held) => LibertyStatus::Held,
-            Whereabouts::Custody => LibertyStatus::Unknown,
+            Whereabouts::Custody | Whereabouts::Unknown | Whereabouts::Abroad => LibertyStatus::Unknown,
             Whereabouts::AtLarge => match self.bonds.iter().filter(|bond| !bond.is_custody()).map(|b| b.form).min() {
                 None => LibertyStatus::Free,
                 Some(form) if stands(form) => form,
@@ -181,7 +180,7 @@ impl Liberty {
             OnLiberty::Lifts => {
                 self.lift();
                 // Custody of which no end was told may go on, also where its term is over.
-                if self.is_away() || self.bonds.iter().any(Bond::is_custody) {
+                if self.is_away() || self.bonds.iter().any(|bond| bond.is_custody()) {
                     return false;
                 }
                 self.whereabouts = Whereabouts::AtLarge;
@@ -232,8 +231,8 @@ impl Liberty {
         self.end(|bond| !bond.is_custody() && !bond.stands(day));
     }
 
-    fn end(&mut self, over: impl Fn(&Bond) -> bool) {
-        self.bonds.retain(|bond| !over(bond));
+    fn end(&mut self, over: impl Fn(Bond) -> bool) {
+        self.bonds.retain(|bond| !over(*bond));
     }
 
     fn bind(&mut self, bond: Bond) {
@@ -243,8 +242,8 @@ impl Liberty {
 
     /// Of two that bind alike, the one that ends last counts.
     fn remember(&mut self, bond: Bond) {
-        let alike = |other: &Bond| (other.form, other.ground) == (bond.form, bond.ground);
-        let before = self.bonds.iter().find(|other| alike(other)).map_or(bond.until, |other| other.until);
+        let alike = |other: Bond| (other.form, other.ground) == (bond.form, bond.ground);
+        let before = self.bonds.iter().find(|other| alike(**other)).map_or(bond.until, |other| other.until);
         self.end(alike);
         self.bonds.push(Bond { until: before.zip(bond.until).map(|(one, other)| one.max(other)), ..bond });
     }
@@ -286,7 +285,7 @@ impl Liberty {
     fn lift(&mut self) {
         let restrictions = self.bonds.iter().filter(|bond| !bond.is_custody());
         let hardest = restrictions.min_by_key(|bond| (bond.form, bond.ground != Ground::Ban)).copied();
-        self.end(|bond| Some(*bond) == hardest);
+        self.end(|bond| Some(bond) == hardest);
     }
 
     /// What was served is the sentence that was last set. If it is an arrest, a sentence goes on; if it is a sentence, a

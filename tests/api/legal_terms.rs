@@ -175,8 +175,8 @@ fn who_is_let_out_returns_to_the_restriction_that_stood_before() {
         }
         assert_eq!(after(&[(80, "detained"), (79, "restriction_lifted"), (78, "released")]), is("free", 78));
         if restriction != "house_arrest" {
-            let served = after(&[(80, "detained"), (78, "released"), (70, "sentence_served")]);
-            assert_eq!(served, is("free", 70), "{restriction}");
+            let at_the_end = after(&[(80, "detained"), (78, "released"), (70, "sentence_served")]);
+            assert_eq!(at_the_end, is("free", 70), "{restriction}");
         }
     }
     for (steps, expected) in [
