@@ -72,10 +72,10 @@ impl LegalStepType {
     pub fn consequence(self) -> (OnLiberty, OnProceedings) {
         use Ground::{Arrest, Detention, Measure};
         use OnLiberty::{
-            Bans, Completes, Confines, Dies, Expels, Flees, Frees, Holds, Lifts, Nothing, Orders, Releases, Revokes,
+            Bans, Completes, Confines, Dies, Expels, Flees, Holds, Lifts, Nothing, Orders, Releases, Revokes,
             StillHolds,
         };
-        use OnProceedings::{Ends, Implies, Is, Reaches, Remits, Upholds};
+        use OnProceedings::{Ends, Implies, Is, Reaches, Upholds};
         use ProceedingsStatus::{Acquitted, Charged, Convicted, Investigated, OnTrial, Unknown};
         match self {
             Self::Warned | Self::Summoned | Self::Questioned => (Nothing, Reaches(Investigated)),
@@ -104,7 +104,7 @@ impl LegalStepType {
             Self::VerdictUpheld => (Nothing, Upholds),
             // Whether the case goes on is another step: a retrial, or charges that are dropped.
             Self::VerdictQuashed => (Nothing, Is(Unknown)),
-            Self::Pardoned => (Frees, Remits),
+            Self::Pardoned => (OnLiberty::Remits, OnProceedings::Remits),
             Self::Fled => (Flees, Implies(Unknown)),
             Self::Escaped | Self::FreedByForce => (Flees, Implies(Investigated)),
             Self::Deported => (Expels, OnProceedings::Nothing),

@@ -34,8 +34,8 @@ pub enum OnLiberty {
     Lifts,
     /// The sentence that was last set ended, and with it what led to it.
     Completes,
-    /// Nothing binds the person any more.
-    Frees,
+    /// All sentences ended, and with them what led to them.
+    Remits,
     /// The person is out of reach of the authority that wants them.
     Flees,
     /// The person is abroad; whether free, it does not say.
@@ -180,19 +180,19 @@ impl Liberty {
             OnLiberty::Lifts => {
                 self.lift();
                 // Custody of which no end was told may go on, also where its term is over.
-                if self.is_away() || self.bonds.iter().any(|bond| bond.is_custody()) {
+                let may_be_held = self.bonds.iter().any(|bond| bond.is_custody());
+                if self.whereabouts != Whereabouts::AtLarge && (self.is_away() || may_be_held) {
                     return false;
                 }
                 self.whereabouts = Whereabouts::AtLarge;
             }
-            OnLiberty::Completes => {
-                self.complete();
+            OnLiberty::Completes | OnLiberty::Remits => {
+                self.complete(said == OnLiberty::Completes);
                 if self.is_bound_in_custody(day) {
                     return false;
                 }
                 self.whereabouts = Whereabouts::AtLarge;
             }
-            OnLiberty::Frees => *self = Self { whereabouts: Whereabouts::AtLarge, bonds: Vec::new() },
             OnLiberty::Flees | OnLiberty::Expels => {
                 self.end(Bond::is_custody);
                 self.whereabouts = if said == OnLiberty::Flees { Whereabouts::Fugitive } else { Whereabouts::Abroad };
@@ -288,11 +288,11 @@ impl Liberty {
         self.end(|bond| Some(bond) == hardest);
     }
 
-    /// What was served is the sentence that was last set. If it is an arrest, a sentence goes on; if it is a sentence, a
-    /// measure goes on, which was ordered after it and belongs to another case.
-    fn complete(&mut self) {
-        let term = self.bonds.iter().rev().map(|bond| bond.ground);
-        match term.into_iter().find(|ground| matches!(ground, Ground::Arrest | Ground::Sentence)) {
+    /// What was served is the sentence or the arrest that was last set; a pardon is of the sentence. If it was an arrest, all
+    /// else goes on; if it was a sentence, a measure does, which was ordered after it and belongs to another case.
+    fn complete(&mut self, served: bool) {
+        let mut grounds = self.bonds.iter().rev().map(|bond| bond.ground);
+        match grounds.find(|ground| *ground == Ground::Sentence || served && *ground == Ground::Arrest) {
             Some(Ground::Arrest) => self.end(|bond| matches!(bond.ground, Ground::Arrest | Ground::Detention)),
             Some(_) => self.end(|bond| bond.ground != Ground::Measure),
             None => self.bonds.clear(),

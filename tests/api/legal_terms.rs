@@ -144,6 +144,9 @@ fn a_shorter_term_never_ends_a_longer_one_or_custody_without_an_end() {
         ),
         (&[(700, "sentenced = imprisonment 1 year"), (400, "remanded"), (320, "sentence_served")], ("held", 400)),
         (&[(700, "remanded"), (320, "sentence_served")], ("free", 320)),
+        (&[(700, prison), (400, "remanded"), (320, "pardoned")], ("held", 400)),
+        (&[(700, "remanded"), (600, prison), (330, arrest), (320, "pardoned")], ("free", 320)),
+        (&[(700, "remanded"), (320, "pardoned")], ("free", 320)),
     ] {
         let (liberty, ago) = server.liberty_after(steps);
         assert_eq!((liberty.as_str(), ago), expected, "{steps:?}");
@@ -199,7 +202,15 @@ fn who_is_let_out_returns_to_the_restriction_that_stood_before() {
             &[(90, "sentenced = suspended imprisonment"), (80, "travel_ban"), (70, "restriction_lifted")],
             ("restricted", 70),
         ),
-        // The end of a term is no release, and so a lifted ban does not free.
+        // The end of a term is no release, and so a lifted ban does not free, unless the person was told to be at large.
+        (
+            &[
+                (90, "administrative_arrest = administrative_arrest 15 day"),
+                (60, "travel_ban"),
+                (40, "restriction_lifted"),
+            ],
+            ("free", 40),
+        ),
         (
             &[
                 (90, "travel_ban"),

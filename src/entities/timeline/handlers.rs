@@ -40,7 +40,7 @@ use crate::values::EntityId;
 ///   served, or their term is over. A release leads back to what still stands, `as_of` the release. A travel ban tells
 ///   nothing of who is held, under house arrest or out of reach, and counts from their release on. `restriction_lifted` ends
 ///   one: house arrest, else a travel ban, else a sentence that is served at large. `sentence_served` ends the sentence or
-///   the arrest that was last set.
+///   the arrest that was last set, a pardon the sentences; neither ends custody that was ordered after the sentence.
 /// - **Out of reach.** Who fled, escaped or was freed by force is a `fugitive`. Of the deported `liberty` is `unknown`. What a court
 ///   can order in absence (custody, a prison term, a revoked probation) makes a `fugitive` of both; their release says nothing
 ///   of where they are. `dead` is final.
