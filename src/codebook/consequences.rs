@@ -2,7 +2,7 @@
 //!
 //! Silence is never release. A step that says nothing of one of the two leaves it, and its date, as it was.
 
-use super::legal::{LegalStepType, PenaltyKind, ProceedingsStatus};
+use super::legal::{LegalStepType, LibertyStatus, PenaltyKind, ProceedingsStatus};
 use super::liberty::{Details, Ground, Liberty, OnLiberty};
 use super::served::Term;
 use super::vocabulary::Vocabulary;
@@ -64,6 +64,20 @@ impl OnProceedings {
             },
         };
         meant.after(before, None)
+    }
+}
+
+impl PenaltyKind {
+    /// What it makes of a person's liberty; none for what leaves it alone.
+    pub fn imposes(self, suspended: bool) -> Option<LibertyStatus> {
+        match (self, suspended) {
+            (Self::Imprisonment | Self::AdministrativeArrest, false) => Some(LibertyStatus::Held),
+            (Self::HouseArrest, false) => Some(LibertyStatus::HouseArrest),
+            (Self::Probation, _) | (Self::Imprisonment | Self::AdministrativeArrest | Self::HouseArrest, true) => {
+                Some(LibertyStatus::Restricted)
+            }
+            (Self::Fine | Self::Damages | Self::Ban, _) => None,
+        }
     }
 }
 

@@ -299,17 +299,3 @@ impl Liberty {
         }
     }
 }
-
-impl PenaltyKind {
-    /// What it makes of a person's liberty; none for what leaves it alone.
-    pub fn imposes(self, suspended: bool) -> Option<LibertyStatus> {
-        match (self, suspended) {
-            (Self::Imprisonment | Self::AdministrativeArrest, false) => Some(LibertyStatus::Held),
-            (Self::HouseArrest, false) => Some(LibertyStatus::HouseArrest),
-            (Self::Probation, _) | (Self::Imprisonment | Self::AdministrativeArrest | Self::HouseArrest, true) => {
-                Some(LibertyStatus::Restricted)
-            }
-            (Self::Fine | Self::Damages | Self::Ban, _) => None,
-        }
-    }
-}
