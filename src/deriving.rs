@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Integer, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use uuid::Uuid;
 
@@ -30,8 +30,7 @@ const PAUSE: Duration = Duration::from_hours(1);
 /// After how many records it is told how far it is.
 const PROGRESS: usize = 10_000;
 
-/// Derives what is missing, and what was derived from an earlier version of a record, or by earlier rules: a server with
-/// these may run beside this one for a while. What later rules derived is left to them.
+/// Derives what is missing, and what earlier rules derived. What later rules derived is left to them.
 ///
 /// # Errors
 /// The database cannot be reached, or fails; what was done until then stays.
@@ -41,14 +40,33 @@ pub async fn bring_up_to_date(database: &Database) -> Result<(), Problem> {
     bring_type_up_to_date::<NewIncident>(database).await
 }
 
+/// As [`bring_up_to_date`], if earlier rules derived anything. To know that takes no time.
+///
+/// # Errors
+/// As of [`bring_up_to_date`].
+pub async fn bring_up_to_date_if_outdated(database: &Database) -> Result<(), Problem> {
+    const QUERY: &str = "
+        SELECT EXISTS (SELECT FROM entity_words WHERE edition < $1) OR EXISTS (SELECT FROM article_words WHERE edition < $1)
+            OR EXISTS (SELECT FROM incident_words WHERE edition < $1) AS outdated";
+    let query = diesel::sql_query(QUERY).bind::<Integer, _>(EDITION);
+    let Answer { outdated } = query.get_result(&mut database.connection().await?).await?;
+    if outdated { bring_up_to_date(database).await } else { Ok(()) }
+}
+
 /// Keeps it up to date for as long as the server runs: servers with older rules may write to the same database.
 pub async fn keep(database: &Database) -> Infallible {
     loop {
         tokio::time::sleep(PAUSE).await;
-        if let Err(problem) = bring_up_to_date(database).await {
+        if let Err(problem) = bring_up_to_date_if_outdated(database).await {
             log::warn!("what records are found by is not up to date: {problem}");
         }
     }
+}
+
+#[derive(QueryableByName)]
+struct Answer {
+    #[diesel(sql_type = Bool)]
+    outdated: bool,
 }
 
 async fn bring_type_up_to_date<R: NewRecord>(database: &Database) -> Result<(), Problem> {
@@ -82,7 +100,7 @@ async fn derive_some<R: NewRecord>(
     // Locked, so that nobody writes a newer version meanwhile.
     let ids = format!(
         "SELECT id FROM {records} LEFT JOIN {of}_words AS words ON {of}_id = id AND {of}_id > $1
-         WHERE id > $1 AND ({of}_id IS NULL OR words.edition < $2 OR words.version <> {records}.version)
+         WHERE id > $1 AND ({of}_id IS NULL OR words.edition < $2)
          ORDER BY id LIMIT $3 FOR NO KEY UPDATE OF {records}"
     );
     connection.batch_execute(SETTINGS).await?;

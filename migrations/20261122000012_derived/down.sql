@@ -17,7 +17,7 @@ COMMENT ON TABLE derivations IS 'By which edition of the rules what is searched 
 COMMENT ON COLUMN derivations.record_type IS 'Which resource it is.';
 COMMENT ON COLUMN derivations.edition IS 'The edition; 0 is none.';
 COMMENT ON COLUMN derivations.done_up_to IS 'Up to which id it was done, while it is not done with all.';
-ALTER TABLE article_words DROP version, DROP edition;
-ALTER TABLE entity_words DROP version, DROP edition;
-ALTER TABLE incident_words DROP version, DROP edition;
+ALTER TABLE article_words DROP edition;
+ALTER TABLE entity_words DROP edition;
+ALTER TABLE incident_words DROP edition;
 COMMENT ON COLUMN article_words.words IS 'The stem and the fold of each word at its place; again with ^ if it stands in the title, with @ if in the title or a name; and = with the id of each entity.';

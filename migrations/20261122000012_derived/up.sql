@@ -1,14 +1,17 @@
--- Of what a record is searched by, it is kept from which version of it that was derived, and by which edition of the
--- rules; so what a server with older rules wrote meanwhile is found, and derived again.
+-- Of what a record is searched by, it is kept by which edition of the rules that was derived; so what a server with older
+-- rules writes is found, and derived again.
 
-ALTER TABLE article_words ADD version integer NOT NULL DEFAULT 0, ADD edition integer NOT NULL DEFAULT 0;
-ALTER TABLE entity_words ADD version integer NOT NULL DEFAULT 0, ADD edition integer NOT NULL DEFAULT 0;
-ALTER TABLE incident_words ADD version integer NOT NULL DEFAULT 0, ADD edition integer NOT NULL DEFAULT 0;
-COMMENT ON COLUMN article_words.version IS 'The version of the article that this was derived from, and all else that is derived from articles.';
-COMMENT ON COLUMN article_words.edition IS 'The edition of the rules by which it was.';
-COMMENT ON COLUMN entity_words.version IS 'As of articles.';
+ALTER TABLE article_words ADD edition integer NOT NULL DEFAULT 0;
+ALTER TABLE entity_words ADD edition integer NOT NULL DEFAULT 0;
+ALTER TABLE incident_words ADD edition integer NOT NULL DEFAULT 0;
+INSERT INTO article_words (article_id, words) SELECT id, '' FROM articles ON CONFLICT DO NOTHING;
+INSERT INTO entity_words (entity_id, words) SELECT id, '' FROM entities ON CONFLICT DO NOTHING;
+INSERT INTO incident_words (incident_id, words) SELECT id, '' FROM incidents ON CONFLICT DO NOTHING;
+CREATE INDEX article_words_edition ON article_words (edition);
+CREATE INDEX entity_words_edition ON entity_words (edition);
+CREATE INDEX incident_words_edition ON incident_words (edition);
+COMMENT ON COLUMN article_words.edition IS 'The edition of the rules by which this was derived, and all else that is derived from articles; 0 if it is not derived yet.';
 COMMENT ON COLUMN entity_words.edition IS 'As of articles.';
-COMMENT ON COLUMN incident_words.version IS 'As of articles.';
 COMMENT ON COLUMN incident_words.edition IS 'As of articles.';
 COMMENT ON COLUMN article_words.words IS 'The stem and the fold of each word at its place, with ^ before it in the title and with @ in a name; and = with the id of each entity.';
 DROP TABLE derivations;

@@ -1,22 +1,21 @@
 //! Lists of articles: by a column, or those first that fit what is searched for best.
 
-use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use tokio::try_join;
 use uuid::Uuid;
 
 use super::filter::{ArticleFilter, ArticleSort};
-use super::matching::{besides_words, matching, order};
+use super::matching::{Listing, matching, order};
 use super::model::{Article, ArticleRow, of_ids, with_parts};
 use crate::db::fragments::{Behind, Counted, Holds, OrderBy};
 use crate::db::schema::articles;
 use crate::history::{self, RecordType};
 use crate::http::auth::View;
 use crate::http::cursor::{Position, SortKey};
-use crate::http::listing::{Found, PageRequest, Sort, TOTAL_EXACT_TO, Total};
+use crate::http::listing::{Found, Order, PageRequest, Sort, TOTAL_EXACT_TO, Total};
 use crate::http::parameters::Ids;
-use crate::search::{Condition, Hit, Wanted};
+use crate::search::{Hit, Wanted, finding};
 
 /// A page of the articles that fit a filter.
 ///
@@ -66,8 +65,14 @@ pub(crate) async fn total(
     filter: &ArticleFilter,
     view: &View,
 ) -> QueryResult<Total> {
-    let counted = Counted(matching(filter, view).select(articles::id).limit(TOTAL_EXACT_TO + 1));
-    counted.get_result(&mut connection).await.map(Total::of)
+    let Some(holds) = holds(filter) else {
+        let counted = Counted(matching(filter, view).select(articles::id).limit(TOTAL_EXACT_TO + 1));
+        return counted.get_result(&mut connection).await.map(Total::of);
+    };
+    let list = |holds, limit| {
+        with(matching(filter, view).limit(limit), holds).select((articles::published_down, articles::id))
+    };
+    finding::count(connection, &holds, list).await.map(Total::of)
 }
 
 /// The records of a page in the order of a column, and where the last of them stands if there are more.
@@ -78,14 +83,17 @@ async fn sorted(
     page: &PageRequest<ArticleSort>,
 ) -> QueryResult<(Vec<Article>, Option<Position>)> {
     let order = order(filter, page.sort);
-    let mut listing = matching(filter, view).limit(page.limit + 1);
-    listing = listing.order(OrderBy(order));
-    if let Some(position) = &page.after {
-        listing = listing.filter(Behind::new(order, position.clone()));
-    }
-    let rows = listing.select(ArticleRow::as_select()).load(&mut connection).await?;
-    let (rows, next) = page.cut(rows, |row: &ArticleRow| row.position(page.sort));
-    Ok((with_parts(connection, rows, view).await?, next))
+    let list = |limit| listed(filter, view, order, page.after.as_ref(), limit);
+    let Some(holds) = holds(filter) else {
+        let rows = list(page.limit + 1).select(ArticleRow::as_select()).load(&mut connection).await?;
+        let (rows, next) = page.cut(rows, |row: &ArticleRow| row.position(page.sort));
+        return Ok((with_parts(connection, rows, view).await?, next));
+    };
+    let list = |holds, limit| with(list(limit), holds).select((articles::published_down, articles::id));
+    let found = finding::first(connection, &holds, page.limit + 1, list).await?;
+    let ids: Vec<Uuid> = found.into_iter().map(|(_, id)| id).collect();
+    let records = of_ids(connection, &ids, view).await?;
+    Ok(page.cut(records, |record: &Article| record.row.position(page.sort)))
 }
 
 /// The records that fit a filter, best first.
@@ -101,17 +109,43 @@ pub(crate) async fn best(
     limit: i64,
 ) -> QueryResult<Vec<Hit>> {
     let order = ArticleSort::Relevance.order();
-    let find = async |condition: &Condition, after: Option<&Position>, limit| {
-        let mut connection = connection;
-        let holds = Holds { of: RecordType::Article, condition: condition.clone(), or: Vec::new() };
-        let mut query = besides_words(filter, view).filter(holds).limit(limit);
-        query = query.order(OrderBy(order));
-        if let Some(position) = after {
-            query = query.filter(Behind::new(order, position.clone()));
-        }
-        query.select((articles::published_down, articles::id)).load::<(NaiveDate, Uuid)>(&mut connection).await
+    let find = async |query: &str, after: Option<&Position>, limit| {
+        let holds = Holds { of: RecordType::Article, query: query.to_owned(), or: Vec::new() };
+        let list = |holds, limit| {
+            with(listed(filter, view, order, after, limit), holds).select((articles::published_down, articles::id))
+        };
+        finding::first(connection, &holds, limit, list).await
     };
     wanted.records.best(after, limit, find).await
+}
+
+/// What the words of a filter ask for.
+fn holds(filter: &ArticleFilter) -> Option<Holds> {
+    let wanted = filter.wanted.as_ref()?;
+    Some(Holds { of: RecordType::Article, query: wanted.records.anywhere.clone(), or: Vec::new() })
+}
+
+/// The first so many that fit a filter, in an order and behind a position, whatever words they hold.
+fn listed<'a>(
+    filter: &'a ArticleFilter,
+    view: &'a View,
+    order: Order,
+    after: Option<&Position>,
+    limit: i64,
+) -> Listing<'a> {
+    let mut list = matching(filter, view).order(OrderBy(order)).limit(limit);
+    if let Some(position) = after {
+        list = list.filter(Behind::new(order, position.clone()));
+    }
+    list
+}
+
+/// A list, if words are named of those alone that hold them.
+fn with(list: Listing<'_>, holds: Option<Holds>) -> Listing<'_> {
+    match holds {
+        Some(holds) => list.filter(holds),
+        None => list,
+    }
 }
 
 impl ArticleRow {

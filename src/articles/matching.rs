@@ -4,9 +4,8 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 
 use super::filter::{ArticleFilter, ArticleSort};
-use crate::db::fragments::{Holds, any_of};
+use crate::db::fragments::any_of;
 use crate::db::schema::{articles, entities, mentions, sources};
-use crate::history::RecordType;
 use crate::http::auth::View;
 use crate::http::listing::{Order, Sort};
 
@@ -19,19 +18,8 @@ pub(super) fn with_publisher() -> _ {
 /// A query on them that conditions can be added to.
 pub(super) type Listing<'a> = diesel::dsl::IntoBoxed<'a, with_publisher, Pg>;
 
-/// The articles that fit a filter and may be seen.
+/// The articles that fit a filter and may be seen, whatever words they hold.
 pub(super) fn matching<'a>(filter: &'a ArticleFilter, view: &'a View) -> Listing<'a> {
-    let query = besides_words(filter, view);
-    match &filter.wanted {
-        Some(wanted) => {
-            query.filter(Holds { of: RecordType::Article, condition: wanted.records.anywhere.clone(), or: Vec::new() })
-        }
-        None => query,
-    }
-}
-
-/// As [`matching`], whatever words they hold.
-pub(super) fn besides_words<'a>(filter: &'a ArticleFilter, view: &'a View) -> Listing<'a> {
     let mut query = any_of!(with_publisher().into_boxed(), articles::state, &view.states);
     if !view.hidden.is_empty() {
         query = query.filter(articles::dataset.ne_all(&view.hidden));

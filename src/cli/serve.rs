@@ -24,7 +24,7 @@ pub(super) fn serve(runtime: &Runtime, store: &StoreSettings, settings: &ServeSe
 }
 
 async fn run(config: &Config, listener: TcpListener, store: &Store) -> Result<(), Failure> {
-    deriving::bring_up_to_date(&store.database).await?;
+    deriving::bring_up_to_date_if_outdated(&store.database).await?;
     if store.private {
         seed(store).await?;
     }

@@ -11,7 +11,6 @@ use uuid::Uuid;
 use crate::history::RecordType;
 use crate::http::cursor::{Position, SortKey};
 use crate::http::listing::Order;
-use crate::search::Condition;
 
 /// Makes a condition of a fragment. It has no static id: diesel then finds its prepared statement by the text.
 macro_rules! condition {
@@ -132,37 +131,82 @@ impl QueryFragment<Pg> for MayReach {
 pub(crate) struct Holds {
     /// Which resource it is.
     pub(crate) of: RecordType,
-    /// What it holds. Of a simple condition the database is to guess how many records meet it, and may walk an index of dates
-    /// until it has enough. Of others its guess may be far off, and it would walk to the end.
-    pub(crate) condition: Condition,
+    /// What it holds.
+    pub(crate) query: String,
     /// Records that are taken for such, whatever they hold.
     pub(crate) or: Vec<Uuid>,
 }
 
+impl Holds {
+    /// The table of the words, and the column of whose they are.
+    pub(crate) fn words(&self) -> (&'static str, &'static str) {
+        match self.of {
+            RecordType::Article => ("article_words", "article_id"),
+            RecordType::Entity => ("entity_words", "entity_id"),
+            RecordType::Incident => ("incident_words", "incident_id"),
+        }
+    }
+}
+
 impl QueryFragment<Pg> for Holds {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let (table, owner) = self.words();
         push_column(&mut out, self.of.plural(), "id")?;
-        out.push_sql(match self.of {
-            RecordType::Article => " IN (SELECT article_id FROM article_words",
-            RecordType::Entity => " IN (SELECT entity_id FROM entity_words",
-            RecordType::Incident => " IN (SELECT incident_id FROM incident_words",
-        });
-        if self.condition.is_simple {
-            out.push_sql(" WHERE words @@ ");
-            out.push_bind_param::<Text, _>(&self.condition.query)?;
-            out.push_sql("::tsquery");
-        } else {
-            // The words come out of a function, of which nothing can be guessed.
-            out.push_sql(" JOIN unnest(ARRAY[");
-            out.push_bind_param::<Text, _>(&self.condition.query)?;
-            out.push_sql("]) AS wanted (query) ON words @@ query::tsquery");
-        }
+        // The words come out of a function, of which nothing can be guessed: they are looked up in their index.
+        out.push_sql(&format!(" IN (SELECT {owner} FROM {table} JOIN unnest(ARRAY["));
+        out.push_bind_param::<Text, _>(&self.query)?;
+        out.push_sql("]) AS wanted (query) ON words @@ query::tsquery");
         if !self.or.is_empty() {
             out.push_sql(" UNION ALL SELECT unnest(");
             out.push_bind_param::<Array<diesel::sql_types::Uuid>, _>(&self.or)?;
             out.push_sql(")");
         }
         out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// The days and ids that a query gives, in its order, and whether each of the records holds words.
+#[derive(Clone, Debug)]
+pub(crate) struct Marked<Q> {
+    /// A query of days and ids.
+    pub(crate) query: Q,
+    /// The words.
+    pub(crate) holds: Holds,
+}
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Marked<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let (table, owner) = self.holds.words();
+        out.push_sql(&format!("SELECT day, id, EXISTS (SELECT FROM {table} WHERE {owner} = id AND words @@ "));
+        out.push_bind_param::<Text, _>(&self.holds.query)?;
+        out.push_sql("::tsquery) OR id = ANY (");
+        out.push_bind_param::<Array<diesel::sql_types::Uuid>, _>(&self.holds.or)?;
+        out.push_sql(") AS holds FROM (");
+        self.query.walk_ast(out.reborrow())?;
+        out.push_sql(") AS looked_at (day, id)");
+        Ok(())
+    }
+}
+
+impl<Q> Query for Marked<Q> {
+    type SqlType = (Date, diesel::sql_types::Uuid, Bool);
+}
+
+impl<Q> QueryId for Marked<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+/// Those that hold the words.
+#[derive(Clone, Debug)]
+pub(crate) struct Holding<Q>(pub(crate) Marked<Q>);
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Holding<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT FROM (");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(") AS marked WHERE holds");
         Ok(())
     }
 }

@@ -63,9 +63,7 @@ diesel::table! {
         article_id -> Uuid,
         /// The stem and the fold of each word at its place, with ^ before it in the title and with @ in a name; and = with the id of each entity.
         words -> crate::db::Tsvector,
-        /// The version of the article that this was derived from, and all else that is derived from articles.
-        version -> Integer,
-        /// The edition of the rules by which it was.
+        /// The edition of the rules by which this was derived, and all else that is derived from articles; 0 if it is not derived yet.
         edition -> Integer,
     }
 }
@@ -302,8 +300,6 @@ diesel::table! {
         /// As of articles; the title is the name, the names are the aliases.
         words -> crate::db::Tsvector,
         /// As of articles.
-        version -> Integer,
-        /// As of articles.
         edition -> Integer,
     }
 }
@@ -421,8 +417,6 @@ diesel::table! {
         incident_id -> Uuid,
         /// As of articles.
         words -> crate::db::Tsvector,
-        /// As of articles.
-        version -> Integer,
         /// As of articles.
         edition -> Integer,
     }

@@ -3,13 +3,16 @@
 use std::cmp::Ordering;
 
 use chrono::NaiveDate;
+use diesel::expression::SqlLiteral;
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::Date;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use tokio::try_join;
 use uuid::Uuid;
 
 use super::filter::{EntityFilter, EntitySort};
-use super::matching::{besides_words, matching};
+use super::matching::matching;
 use super::model::{Entity, EntityRow, of_ids, with_parts};
 use crate::db::fragments::{Behind, Counted, Holds, OrderBy};
 use crate::db::schema::entities;
@@ -18,7 +21,7 @@ use crate::http::auth::View;
 use crate::http::cursor::{Position, SortKey};
 use crate::http::listing::{Found, PageRequest, Sort, TOTAL_EXACT_TO, Total};
 use crate::http::parameters::Ids;
-use crate::search::{Condition, Hit, Wanted};
+use crate::search::{Hit, Wanted, finding};
 
 /// A page of the entities that fit a filter.
 ///
@@ -66,8 +69,12 @@ pub(crate) async fn total(
     filter: &EntityFilter,
     view: &View,
 ) -> QueryResult<Total> {
-    let counted = Counted(matching(filter, view).select(entities::id).limit(TOTAL_EXACT_TO + 1));
-    counted.get_result(&mut connection).await.map(Total::of)
+    let Some(holds) = holds(filter) else {
+        let counted = Counted(matching(filter, view).select(entities::id).limit(TOTAL_EXACT_TO + 1));
+        return counted.get_result(&mut connection).await.map(Total::of);
+    };
+    let list = |holds, limit| with(matching(filter, view).limit(limit), holds).select((no_day(), entities::id));
+    finding::count(connection, &holds, list).await.map(Total::of)
 }
 
 /// The records of a page in the order of a column, and where the last of them stands if there are more.
@@ -78,14 +85,23 @@ async fn sorted(
     page: &PageRequest<EntitySort>,
 ) -> QueryResult<(Vec<Entity>, Option<Position>)> {
     let order = page.sort.order();
-    let mut listing = matching(filter, view).limit(page.limit + 1);
-    listing = listing.order(OrderBy(order));
-    if let Some(position) = &page.after {
-        listing = listing.filter(Behind::new(order, position.clone()));
-    }
-    let rows = listing.select(EntityRow::as_select()).load(&mut connection).await?;
-    let (rows, next) = page.cut(rows, |row: &EntityRow| row.position(page.sort));
-    Ok((with_parts(connection, rows, view).await?, next))
+    let list = |limit| {
+        let list = matching(filter, view).order(OrderBy(order)).limit(limit);
+        match &page.after {
+            Some(position) => list.filter(Behind::new(order, position.clone())),
+            None => list,
+        }
+    };
+    let Some(holds) = holds(filter) else {
+        let rows = list(page.limit + 1).select(EntityRow::as_select()).load(&mut connection).await?;
+        let (rows, next) = page.cut(rows, |row: &EntityRow| row.position(page.sort));
+        return Ok((with_parts(connection, rows, view).await?, next));
+    };
+    let list = |holds, limit| with(list(limit), holds).select((no_day(), entities::id));
+    let found = finding::first(connection, &holds, page.limit + 1, list).await?;
+    let ids: Vec<Uuid> = found.into_iter().map(|(_, id)| id).collect();
+    let records = of_ids(connection, &ids, view).await?;
+    Ok(page.cut(records, |record: &Entity| record.row.position(page.sort)))
 }
 
 /// The records that fit a filter, best first.
@@ -100,21 +116,26 @@ pub(crate) async fn best(
     after: Option<&Position>,
     limit: i64,
 ) -> QueryResult<Vec<Hit>> {
-    let find = async |condition: &Condition, after: Option<&Position>, limit| {
-        let mut connection = connection;
-        let holds = Holds { of: RecordType::Entity, condition: condition.clone(), or: Vec::new() };
-        let mut query = besides_words(filter, view).filter(holds).limit(limit).order(entities::id.desc());
-        query = query.filter(entities::id.ne_all(wanted.alike_ids()));
+    let find = async |query: &str, after: Option<&Position>, limit| {
         // The position may be that of a record of another resource. Entities have no day: all of a rank have the same.
-        if let Some(Position(SortKey::Ranked(_, day), id)) = after {
-            match day.cmp(&NaiveDate::default()) {
-                Ordering::Greater => {}
-                Ordering::Equal => query = query.filter(entities::id.lt(*id)),
+        let behind = match after {
+            Some(Position(SortKey::Ranked(_, day), id)) => match day.cmp(&NaiveDate::default()) {
+                Ordering::Greater => None,
+                Ordering::Equal => Some(*id),
                 Ordering::Less => return Ok(Vec::new()),
+            },
+            _ => None,
+        };
+        let list = |holds, limit| {
+            let mut list = matching(filter, view).order(entities::id.desc()).limit(limit);
+            list = list.filter(entities::id.ne_all(wanted.alike_ids()));
+            if let Some(id) = behind {
+                list = list.filter(entities::id.lt(id));
             }
-        }
-        let ids: Vec<Uuid> = query.select(entities::id).load(&mut connection).await?;
-        Ok(ids.into_iter().map(|id| (NaiveDate::default(), id)).collect())
+            with(list, holds).select((no_day(), entities::id))
+        };
+        let holds = Holds { of: RecordType::Entity, query: query.to_owned(), or: Vec::new() };
+        finding::first(connection, &holds, limit, list).await
     };
     let mut hits = alike(connection, filter, wanted, view).await?;
     if let Some(position) = after {
@@ -137,10 +158,29 @@ async fn alike(
     if wanted.alike.is_empty() {
         return Ok(Vec::new());
     }
-    let fitting = besides_words(filter, view).filter(entities::id.eq_any(wanted.alike_ids()));
+    let fitting = matching(filter, view).filter(entities::id.eq_any(wanted.alike_ids()));
     let fitting: Vec<Uuid> = fitting.select(entities::id).load(&mut connection).await?;
     let hits = wanted.alike.iter().filter(|(_, id, _)| fitting.contains(id));
     Ok(hits.map(|(score, id, _)| Hit { score: *score, day: NaiveDate::default(), id: *id }).collect())
+}
+
+/// Entities have no day: that of all is `NaiveDate::default()`.
+fn no_day() -> SqlLiteral<Date> {
+    diesel::dsl::sql("DATE '1970-01-01'")
+}
+
+/// What the words of a filter ask for.
+fn holds(filter: &EntityFilter) -> Option<Holds> {
+    let wanted = filter.wanted.as_ref()?;
+    Some(Holds { of: RecordType::Entity, query: wanted.entities.anywhere.clone(), or: wanted.alike_ids() })
+}
+
+/// A list, if words are named of those alone that hold them.
+fn with(list: entities::BoxedQuery<'_, Pg>, holds: Option<Holds>) -> entities::BoxedQuery<'_, Pg> {
+    match holds {
+        Some(holds) => list.filter(holds),
+        None => list,
+    }
 }
 
 impl EntityRow {

@@ -4,26 +4,12 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 
 use super::filter::EntityFilter;
-use crate::db::fragments::{Holds, any_of};
+use crate::db::fragments::any_of;
 use crate::db::schema::{entities, identifiers};
-use crate::history::RecordType;
 use crate::http::auth::View;
 
-/// The entities that fit a filter and may be seen.
+/// The entities that fit a filter and may be seen, whatever words they hold.
 pub(super) fn matching<'a>(filter: &'a EntityFilter, view: &'a View) -> entities::BoxedQuery<'a, Pg> {
-    let query = besides_words(filter, view);
-    match &filter.wanted {
-        Some(wanted) => query.filter(Holds {
-            of: RecordType::Entity,
-            condition: wanted.entities.anywhere.clone(),
-            or: wanted.alike_ids(),
-        }),
-        None => query,
-    }
-}
-
-/// As [`matching`], whatever words they hold.
-pub(super) fn besides_words<'a>(filter: &'a EntityFilter, view: &'a View) -> entities::BoxedQuery<'a, Pg> {
     let mut query = any_of!(entities::table.into_boxed(), entities::state, &view.states);
     if !view.hidden.is_empty() {
         query = query.filter(entities::dataset.ne_all(&view.hidden));

@@ -4,26 +4,14 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 
 use super::filter::{IncidentFilter, IncidentSort};
-use crate::db::fragments::{Holds, MayReach, Near, SameText, any_of};
+use crate::db::fragments::{MayReach, Near, SameText, any_of};
 use crate::db::schema::{figures, incident_entities, incident_tags, incidents, legal_steps, participants, sources};
-use crate::history::RecordType;
 use crate::http::auth::View;
 use crate::http::listing::{Order, Sort};
 use crate::http::parameters::{BoundingBox, Circle};
 
-/// The incidents that fit a filter and may be seen.
+/// The incidents that fit a filter and may be seen, whatever words they hold.
 pub(super) fn matching<'a>(filter: &'a IncidentFilter, view: &'a View) -> incidents::BoxedQuery<'a, Pg> {
-    let query = besides_words(filter, view);
-    match &filter.wanted {
-        Some(wanted) => {
-            query.filter(Holds { of: RecordType::Incident, condition: wanted.records.anywhere.clone(), or: Vec::new() })
-        }
-        None => query,
-    }
-}
-
-/// As [`matching`], whatever words they hold.
-pub(super) fn besides_words<'a>(filter: &'a IncidentFilter, view: &'a View) -> incidents::BoxedQuery<'a, Pg> {
     let mut query = any_of!(incidents::table.into_boxed(), incidents::state, &view.states);
     if !view.hidden.is_empty() {
         query = query.filter(incidents::dataset.ne_all(&view.hidden));

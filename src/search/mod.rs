@@ -5,10 +5,11 @@
 //! Who takes part stands there by id, so a name finds a record through all the names that the entity has today, though
 //! the record spells it in another way or not at all.
 //!
-//! `text` reads what somebody typed, `wanted` makes conditions of it, `document` makes what they are held against, and
-//! `stored` keeps that with every version of a record.
+//! `text` reads what somebody typed, `wanted` makes conditions of it, `document` makes what they are held against,
+//! `stored` keeps that with every version of a record, and `finding` finds those that meet the conditions.
 
 mod document;
+pub(crate) mod finding;
 pub mod handlers;
 mod highlight;
 pub mod model;
@@ -24,4 +25,4 @@ pub use handlers::{SearchAnswer, SearchMeta};
 pub(crate) use ranking::Hit;
 pub(crate) use stored::store;
 pub use text::SearchText;
-pub(crate) use wanted::{Condition, Wanted};
+pub(crate) use wanted::Wanted;

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use diesel::QueryResult;
 use uuid::Uuid;
 
-use super::wanted::{Condition, Conditions};
+use super::wanted::Conditions;
 use crate::http::cursor::{Position, SortKey};
 
 /// A record that was found.
@@ -43,7 +43,7 @@ impl Conditions {
         &self,
         after: Option<&Position>,
         limit: i64,
-        find: impl AsyncFn(&Condition, Option<&Position>, i64) -> QueryResult<Vec<(NaiveDate, Uuid)>>,
+        find: impl AsyncFn(&str, Option<&Position>, i64) -> QueryResult<Vec<(NaiveDate, Uuid)>>,
     ) -> QueryResult<Vec<Hit>> {
         let reached = match after {
             Some(Position(SortKey::Ranked(score, _), _)) => *score,

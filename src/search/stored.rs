@@ -27,11 +27,10 @@ pub(crate) async fn store(
     let (ids, texts): (Vec<Uuid>, Vec<String>) =
         documents.iter().map(|(id, document)| (*id, document.lexemes(&stems))).unzip();
     let query = format!(
-        "INSERT INTO {of}_words ({of}_id, words, version, edition)
-         SELECT id, text::tsvector, version, $3 FROM unnest($1, $2) AS document (id, text) JOIN {} USING (id)
-         ON CONFLICT ({of}_id) DO UPDATE
-            SET words = EXCLUDED.words, version = EXCLUDED.version, edition = EXCLUDED.edition",
-        of.plural()
+        "INSERT INTO {of}_words AS stored ({of}_id, words, edition)
+         SELECT id, text::tsvector, $3 FROM unnest($1, $2) AS document (id, text)
+         ON CONFLICT ({of}_id) DO UPDATE SET words = EXCLUDED.words, edition = EXCLUDED.edition
+            WHERE (stored.words, stored.edition) <> (EXCLUDED.words, EXCLUDED.edition)"
     );
     let query = diesel::sql_query(query)
         .bind::<Array<SqlUuid>, _>(ids)

@@ -33,22 +33,13 @@ pub(crate) struct Wanted {
     pub(crate) alike: Vec<(i32, Uuid, String)>,
 }
 
-/// Conditions of what is found.
+/// Conditions of what is found, each a `tsquery`.
 #[derive(Clone, Debug)]
 pub(crate) struct Conditions {
     /// All of it, anywhere.
-    pub(crate) anywhere: Condition,
+    pub(crate) anywhere: String,
     /// The ranks, best first, which share no record: how well it fits, in thousandths, and the condition.
-    pub(crate) ranks: Vec<(i32, Condition)>,
-}
-
-/// A condition of what is found.
-#[derive(Clone, Debug)]
-pub(crate) struct Condition {
-    /// As a `tsquery`.
-    pub(crate) query: String,
-    /// Whether it is of one word, of which the database can tell about how many records hold it.
-    pub(crate) is_simple: bool,
+    pub(crate) ranks: Vec<(i32, String)>,
 }
 
 /// How like a name must be, in thousandths, so that its entity is found by it: above every rank.
@@ -56,9 +47,6 @@ const ALIKE: i32 = IN_TITLE_SCORE + 1;
 
 /// The most entities that are found by the likeness of their names.
 const MOST_ALIKE: usize = 100;
-
-/// From how many entities on the database takes what is found by them for far more than it is.
-const FEW_ENTITIES: usize = 20;
 
 /// How well a record fits that has every word in its title.
 pub(crate) const IN_TITLE_SCORE: i32 = 750;
@@ -142,23 +130,18 @@ impl Conditions {
             let each = sought.iter().map(|phrase| phrase.query(scopes, named.by(phrase).filter(|_| by_name)));
             either(&each.collect::<Vec<_>>().join(" & "), named.all.iter().filter(|_| by_name))
         };
-        let is_word = matches!(sought, [Phrase(words)] if words.len() == 1) && excluded.is_empty();
-        let is_found_by_few = named.by_phrase.values().flatten().count() < FEW_ENTITIES;
-        let condition = |query: String, is_simple| Condition { query, is_simple };
         if sought.is_empty() {
             let others = if without.is_empty() { NOTHING.to_owned() } else { without.join(" & ") };
-            let others = condition(others, true);
             return Self { anywhere: others.clone(), ranks: vec![(ANYWHERE_SCORE, others)] };
         }
         let with = |query: String| std::iter::once(query).chain(without.clone()).collect::<Vec<_>>().join(" & ");
         let (title, by_name, text) = (all(&[IN_TITLE]), all(&[IN_TITLE, IN_NAMES]), all(&EVERYWHERE));
-        let is_simple = is_word && is_found_by_few;
         let ranks = vec![
-            (IN_TITLE_SCORE, condition(with(title.clone()), is_word)),
-            (IN_NAMES_SCORE, condition(with(format!("{by_name} & !{title}")), is_simple)),
-            (ANYWHERE_SCORE, condition(with(format!("{text} & !{by_name}")), is_simple)),
+            (IN_TITLE_SCORE, with(title.clone())),
+            (IN_NAMES_SCORE, with(format!("{by_name} & !{title}"))),
+            (ANYWHERE_SCORE, with(format!("{text} & !{by_name}"))),
         ];
-        Self { anywhere: condition(with(text), is_simple), ranks }
+        Self { anywhere: with(text), ranks }
     }
 }
 
