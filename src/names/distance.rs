@@ -24,8 +24,11 @@ const CONFUSED: [(char, char); 19] = [
     ('j', 'z'),
 ];
 
-/// What it costs to take one of these for the other; other letters cost one.
+/// What it costs to take one of these consonants for the other; other letters cost one.
 const CONFUSION: f64 = 0.5;
+
+/// What it costs to take one of these vowels for the other.
+const VOWEL_CONFUSION: f64 = 0.35;
 
 /// How close two folds are, from 0 to 1: one less the cost of making one of the other, by its letters, in proportion to
 /// the longer. Two letters that changed places count as one edit.
@@ -63,10 +66,14 @@ fn exchange(one: char, other: char) -> f64 {
     if one == other {
         0.0
     } else if CONFUSED.contains(&pair) {
-        CONFUSION
+        if is_vowel(one) && is_vowel(other) { VOWEL_CONFUSION } else { CONFUSION }
     } else {
         1.0
     }
+}
+
+fn is_vowel(letter: char) -> bool {
+    matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u')
 }
 
 #[cfg(test)]

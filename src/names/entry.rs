@@ -1,12 +1,20 @@
 //! What an index holds of a name, and what it is asked for.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::codes::{code, codes};
 use super::score::Name;
 
+/// The most words of a name that are looked up: the longest, which tell most. Names of so many words have few of them in
+/// common by chance.
+const MOST_WORDS: usize = 6;
+
 /// The most words of a name that are combined with the initials of the others.
-const MOST_WITH_INITIALS: usize = 5;
+const MOST_WITH_INITIALS: usize = 4;
+
+/// The most letters that the spelling of names is compared by.
+const MOST_LETTERS: usize = 120;
 
 /// A name as an index holds it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,10 +45,7 @@ impl Entry {
         let tokens = name.telling();
         let mut codes: BTreeSet<String> = codes(&tokens).into_iter().collect();
         if tokens.len() <= MOST_WITH_INITIALS {
-            for (index, token) in tokens.iter().enumerate() {
-                let others = tokens.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other);
-                codes.extend(others.filter_map(|other| with_initial(other.chars().next()?, token)));
-            }
+            codes.extend(each_with_initial(&tokens));
         }
         let key = tokens.join(" ");
         let tokens: BTreeSet<String> = tokens.into_iter().collect();
@@ -48,38 +53,100 @@ impl Entry {
     }
 }
 
-/// How a word with an initial is found: by the sound of the one and the class of the other.
-fn with_initial(initial: char, token: &str) -> Option<String> {
-    let code = code(token)?;
-    initial.is_ascii_lowercase().then(|| format!("{initial}.{code}"))
-}
-
 impl Probes {
     /// For a name as it is asked for.
     pub fn of(text: &str) -> Self {
         let name = Name::new(text);
-        let words = name.telling();
+        let all = name.telling();
+        let words = longest(&all);
         let mut tokens = pairs(&words);
         tokens.extend(words.iter().cloned());
-        let mut codes: Vec<String> = Vec::new();
         let of_words: Vec<String> = words.iter().filter_map(|word| code(word)).collect();
-        codes.extend(pairs(&of_words));
-        for firsts in name.initials().take(2) {
-            for first in firsts {
-                codes.extend(words.iter().take(3).filter_map(|word| with_initial(first, word)));
-            }
+        let mut codes = pairs(&of_words);
+        for first in name.initials().take(2).flatten() {
+            codes.extend(words.iter().take(3).filter_map(|word| with_initial(first, word)));
+        }
+        if words.len() <= MOST_WITH_INITIALS {
+            codes.extend(each_with_initial(&words));
         }
         codes.extend(super::codes::codes(&words));
-        Self { key: words.join(" "), tokens, codes }
+        let mut seen = BTreeSet::new();
+        codes.retain(|code| seen.insert(code.clone()));
+        Self { key: key(&all), tokens, codes }
     }
 }
 
-/// Every two of the first few, joined by a space.
+/// Each word with the initial of each other: that finds it when the other is misspelt, and not among all who have it.
+fn each_with_initial(words: &[String]) -> Vec<String> {
+    let mut codes = Vec::new();
+    for (index, word) in words.iter().enumerate() {
+        let others = words.iter().enumerate().filter(|(other, _)| *other != index);
+        codes.extend(others.filter_map(|(_, other)| with_initial(other.chars().next()?, word)));
+    }
+    codes
+}
+
+/// How a word with an initial is found: by the class of the one, of letters that spellings confuse, and the sound of the other.
+fn with_initial(initial: char, token: &str) -> Option<String> {
+    let code = code(token)?;
+    let class = match initial {
+        'a' | 'e' | 'i' | 'o' | 'u' => 'a',
+        'g' | 'h' | 'k' => 'k',
+        'c' | 'j' | 's' | 'w' | 'z' => 's',
+        'b' | 'p' => 'p',
+        'd' | 't' => 't',
+        'f' | 'v' => 'v',
+        other => other,
+    };
+    class.is_ascii_lowercase().then(|| format!("{class}.{code}"))
+}
+
+/// The longest of some words, each once, in their order.
+fn longest(words: &[String]) -> Vec<String> {
+    let mut each: Vec<(usize, &String)> = words.iter().enumerate().collect();
+    each.sort_by_key(|(index, word)| (Reverse(word.len()), *word, *index));
+    each.dedup_by_key(|(_, word)| *word);
+    each.truncate(MOST_WORDS);
+    each.sort_unstable();
+    each.into_iter().map(|(_, word)| word.clone()).collect()
+}
+
+/// Words as one text, as far as they are compared.
+fn key(words: &[String]) -> String {
+    let mut key = words.join(" ");
+    key.truncate(key.floor_char_boundary(MOST_LETTERS));
+    key
+}
+
+/// Every two of some, joined by a space.
 fn pairs(words: &[String]) -> Vec<String> {
-    let words = &words[..words.len().min(MOST_WITH_INITIALS)];
     let mut pairs = Vec::new();
     for (index, one) in words.iter().enumerate() {
         pairs.extend(words[index + 1..].iter().filter(|other| *other != one).map(|other| format!("{one} {other}")));
     }
     pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, Probes};
+
+    #[test]
+    fn a_misspelt_word_is_found_by_its_first_letter_and_the_other_word() {
+        let entry = Entry::of("Islam Karimov");
+        for name in ["Ислам Кариов", "Islom Qarmiov", "K. Islam", "I. Karimov"] {
+            assert!(Probes::of(name).codes.iter().any(|code| entry.codes.contains(code)), "{name} {entry:?}");
+        }
+    }
+
+    #[test]
+    fn however_long_a_name_is_few_of_its_words_are_looked_up() {
+        let long: Vec<String> = (0..100).map(|number| format!("ministry{number} {number}")).collect();
+        let probes = Probes::of(&long.join(" "));
+        assert!(probes.key.len() <= 120, "{probes:?}");
+        assert_eq!(probes.tokens.len(), 15 + 6);
+        assert!(probes.codes.len() < 40, "{probes:?}");
+        let one = Probes::of(&"щ".repeat(500));
+        assert_eq!((one.tokens.len(), one.codes.len()), (1, 0));
+    }
 }

@@ -1,7 +1,7 @@
 //! Given names that Ukrainian and Belarusian have in another form than Russian, which no rule of letters reaches.
 
 /// Pairs of folds: the form, and the one that it stands for.
-const GIVEN: [(&str, &str); 79] = [
+const GIVEN: [(&str, &str); 99] = [
     ("alahandr", "alehandr"),
     ("alahandra", "alehandra"),
     ("alahei", "alehei"),
@@ -81,6 +81,26 @@ const GIVEN: [(&str, &str); 79] = [
     ("volodimir", "vladimir"),
     ("volodislav", "vladislav"),
     ("ihor", "igor"),
+    ("hana", "ana"),
+    ("volha", "olga"),
+    ("volga", "olga"),
+    ("olha", "olga"),
+    ("evhen", "evgeni"),
+    ("evhenia", "evgenia"),
+    ("oleh", "oleg"),
+    ("hleb", "gleb"),
+    ("ihar", "igor"),
+    ("igar", "igor"),
+    ("rihor", "grigori"),
+    ("anatol", "anatoli"),
+    ("vital", "vitali"),
+    ("danis", "denis"),
+    ("kirila", "kiril"),
+    ("zanon", "zenon"),
+    ("heorhi", "georgi"),
+    ("henad", "genadi"),
+    ("bohdan", "bogdan"),
+    ("zmiser", "dmitri"),
 ];
 
 /// The form that a folded given name is compared in.

@@ -30,6 +30,9 @@ const OTHER_PATRONYMIC: f64 = 0.9;
 /// How alike two patronymics are at least that may be spellings of one.
 const SAME_PATRONYMIC: f64 = 0.75;
 
+/// What is left of the likeness of a patronymic and another word.
+const PATRONYMIC_ALONE: f64 = 0.85;
+
 /// What a pair of patronymics weighs: a quarter of other words of eight letters.
 const PATRONYMIC_WEIGHT: f64 = 0.7;
 
@@ -65,12 +68,11 @@ impl Name {
     pub fn new(name: &str) -> Self {
         let spelt = fold::words(name).into_iter().take(MOST_WORDS);
         let mut words: Vec<Word> = spelt.map(|word| Word::new(&word)).filter(|word| !word.fold.is_empty()).collect();
-        let is_short = words.len() < 3;
         let is_alone = words.len() == 1;
         for word in &mut words {
-            word.is_patronymic &= !is_short;
             word.is_initial &= !is_alone;
         }
+        mark_patronymic(&mut words);
         Self { words }
     }
 
@@ -85,11 +87,6 @@ impl Name {
         self.words.iter().filter(|word| word.is_initial).map(Word::may_begin)
     }
 
-    /// Whether there is nothing to compare.
-    pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
-    }
-
     /// How alike this name is to another, whatever the order of the words of either.
     pub fn compare(&self, other: &Self) -> Alignment {
         let mut pairs = Vec::new();
@@ -100,6 +97,18 @@ impl Name {
         pairs.extend(joined(&other.words, &self.words).into_iter().map(Pair::turned));
         pairs.sort_by(Pair::most_alike_first);
         Alignment::of(self, other, &pairs)
+    }
+}
+
+/// Leaves a name at most one patronymic, which never comes first and is never all that follows the first word: surnames end
+/// alike. One in two words, like Нургожо уулу, is told by the second.
+fn mark_patronymic(words: &mut [Word]) {
+    let is_short = words.len() < 3;
+    let place = words.iter().skip(1).position(|word| word.is_patronymic).map(|place| place + 1).filter(|_| !is_short);
+    let of_two =
+        place.filter(|place| words.len() > 3 && *place > 1 && words[*place].is_descent()).map(|place| place - 1);
+    for (index, word) in words.iter_mut().enumerate() {
+        word.is_patronymic = Some(index) == place || Some(index) == of_two;
     }
 }
 
@@ -129,7 +138,9 @@ impl Pair {
             _ => weight(one.length.max(other.length)),
         };
         let (left, right) = (left..left + 1, right..right + 1);
-        Self { left, right, likeness: one.likeness(other), weight, has_initial, are_patronymics }
+        let is_of_another = one.is_patronymic != other.is_patronymic;
+        let likeness = one.likeness(other) * if is_of_another { PATRONYMIC_ALONE } else { 1.0 };
+        Self { left, right, likeness, weight, has_initial, are_patronymics }
     }
 
     fn turned(self) -> Self {
@@ -253,7 +264,7 @@ mod tests {
     #[test]
     fn nothing_is_like_nothing_and_long_names_end() {
         assert!(score("", "").abs() < 1e-9);
-        assert!(Name::new("…").is_empty());
+        assert!(score("…", "…").abs() < 1e-9);
         let many = "x y ".repeat(125);
         assert!(score(&many, &many) > 0.9);
         let long = "ж".repeat(500);

@@ -9,6 +9,16 @@ use super::given::{forms, usual, usual_firsts};
 /// What an initial is worth that begins the word it stands for.
 const INITIAL: f64 = 0.8;
 
+/// What one is worth that begins it in another spelling.
+const OTHER_INITIAL: f64 = 0.6;
+
+/// How much of the likeness of two words is that of letters that stand in their order; the rest is that of edits, which knows what
+/// spellings confuse.
+const IN_ORDER: f64 = 0.35;
+
+/// Words behind the name of a parent, folded: son of, daughter of.
+const DESCENT: [&str; 6] = ["ulu", "uli", "ogli", "oglu", "kizi", "gizi"];
+
 /// How patronymics end, in folds.
 const PATRONYMICS: [&str; 17] = [
     "ovic", "evic", "avic", "ivic", "ovna", "evna", "avna", "ivna", "icna", "inicna", "uli", "ogli", "oglu", "kizi",
@@ -19,6 +29,8 @@ const PATRONYMICS: [&str; 17] = [
 #[derive(Clone, Debug)]
 pub(super) struct Word {
     pub(super) fold: String,
+    /// Its sounds, before what the ways of writing disagree about was dropped: a typo there is less than it seems to be.
+    sounds: String,
     /// It as it was written, if it is an initial.
     letter: String,
     /// Its first sound, before what is silent was dropped.
@@ -34,7 +46,8 @@ impl Word {
         let is_initial = sounds.chars().count() == 1 || sounds == "iu" || sounds == "ia";
         let is_patronymic = PATRONYMICS.iter().any(|ending| fold.ends_with(ending));
         let letter = if is_initial { word.to_lowercase() } else { String::new() };
-        Self { letter, first: sounds.chars().next(), length: fold.chars().count(), is_initial, is_patronymic, fold }
+        let (first, length) = (sounds.chars().next(), fold.chars().count());
+        Self { letter, first, length, is_initial, is_patronymic, fold, sounds }
     }
 
     /// Its fold, in the usual form of given names.
@@ -42,27 +55,39 @@ impl Word {
         usual(&self.fold)
     }
 
+    /// Whether it says that the word before it is a parent's name.
+    pub(super) fn is_descent(&self) -> bool {
+        DESCENT.contains(&self.fold.as_str())
+    }
+
     /// How alike two words are, from 0 to 1.
     pub(super) fn likeness(&self, other: &Self) -> f64 {
         if self.fold == other.fold {
             1.0
         } else if self.is_initial || other.is_initial {
-            let fits = self.is_initial && self.begins(other) || other.is_initial && other.begins(self);
-            if fits { INITIAL } else { 0.0 }
+            let mine = if self.is_initial { self.begins(other) } else { 0.0 };
+            mine.max(if other.is_initial { other.begins(self) } else { 0.0 })
         } else {
             let (one, two) = (self.usual(), other.usual());
-            if one == two { 1.0 } else { alike(one, two).max(alike(&self.fold, &other.fold)) }
+            alike(one, two).max(alike(&self.fold, &other.fold)).max(alike(&self.sounds, &other.sounds))
         }
     }
 
-    /// Whether this initial may stand for a word.
-    fn begins(&self, word: &Self) -> bool {
+    /// What this initial is worth for a word, if it may stand for it.
+    fn begins(&self, word: &Self) -> f64 {
         let firsts = first_sounds(&self.letter);
         let is_first = |text: &str| text.chars().next().is_some_and(|first| firsts.contains(&first));
-        word.first.is_some_and(|first| firsts.contains(&first))
+        if word.first.is_some_and(|first| self.fold.starts_with(first)) || word.fold.starts_with(&self.fold) {
+            INITIAL
+        } else if word.first.is_some_and(|first| firsts.contains(&first))
             || is_first(&word.fold)
             || word.usual().starts_with(&self.fold)
             || forms(&word.fold).any(|form| form.starts_with(&self.fold))
+        {
+            OTHER_INITIAL
+        } else {
+            0.0
+        }
     }
 
     /// What the words may begin with, in the usual form of given names, that this initial stands for.
@@ -79,13 +104,20 @@ impl Word {
 fn first_sounds(letter: &str) -> Vec<char> {
     let sounds = fold::word(letter);
     let more = match letter {
-        "y" | "j" => "ieua",
-        "i" => "ua",
-        "d" | "д" => "j",
-        "h" => "g",
-        "g" | "г" | "k" => "h",
-        "c" => "shkc",
-        "s" | "z" => "wszc",
+        "y" | "j" => "ieuaj",
+        "i" | "и" | "і" => "uae",
+        "e" | "э" | "е" | "є" => "i",
+        "a" | "а" | "ә" | "ä" => "oe",
+        "o" | "о" | "ө" | "ö" => "au",
+        "u" | "у" | "ү" | "ұ" | "ў" | "ü" => "o",
+        "d" | "д" => "jz",
+        "h" => "gk",
+        "g" | "г" | "k" | "к" | "q" | "х" | "ғ" | "қ" => "hgk",
+        "c" => "shkcjw",
+        "ж" | "җ" | "ҷ" => "zdi",
+        "s" | "z" => "wszcj",
+        "t" | "т" | "ц" => "st",
+        "w" => "v",
         _ => "",
     };
     sounds.chars().take(1).chain(more.chars()).collect()
@@ -93,5 +125,8 @@ fn first_sounds(letter: &str) -> Vec<char> {
 
 /// How alike two folds are, from 0 to 1: letters that stand in their order, and edits that make one of the other.
 pub(super) fn alike(one: &str, other: &str) -> f64 {
-    f64::midpoint(jaro_winkler(one, other), closeness(one, other))
+    if one == other {
+        return 1.0;
+    }
+    IN_ORDER * jaro_winkler(one, other) + (1.0 - IN_ORDER) * closeness(one, other)
 }
