@@ -36,48 +36,48 @@ pub(super) struct Candidate {
 /// codes.
 const SETTINGS: &str = "SELECT set_config('pg_trgm.similarity_threshold', '0.4', true)";
 
-/// Names alike as a whole; those that have the same words, and those that sound alike: of the many of a common word, those whose
-/// spelling is nearest among the first; and the own names of those that have an identifier.
+/// Names alike as a whole; those that have the same words, and those that sound alike; and the own names of those that have an
+/// identifier. What more than 1,500 names have tells nobody apart, and is looked up only together with something else: so
+/// a name costs little, however common its words. Of what each finds, and of all that is found, the most alike are taken: which
+/// those are depends on nothing but the names.
 const CANDIDATES: &str = "
     WITH found AS (
-        (SELECT named.entity_id, named.position, false AS identified
-         FROM entity_names named JOIN entities ON entities.id = named.entity_id
-         WHERE named.key % $1 AND entities.state = ANY($4) AND entities.dataset <> ALL($5)
-         ORDER BY similarity(named.key, $1) DESC, named.entity_id, named.position LIMIT 60)
+        (SELECT entity_id, position, similarity(key, $1) AS likeness, false AS identified
+         FROM entity_names WHERE key % $1
+         ORDER BY likeness DESC, entity_id, position LIMIT 200)
         UNION ALL
-        SELECT nearest.entity_id, nearest.position, false
-        FROM unnest($2) AS probe CROSS JOIN LATERAL (
-            SELECT first.entity_id, first.position FROM (
-                SELECT named.entity_id, named.position, named.key
-                FROM entity_names named JOIN entities ON entities.id = named.entity_id
-                WHERE named.tokens @> string_to_array(probe, ' ') AND entities.state = ANY($4) AND entities.dataset <> ALL($5)
-                LIMIT 300) first
-            ORDER BY similarity(first.key, $1) DESC, first.entity_id, first.position LIMIT 40) nearest
+        SELECT nearest.entity_id, nearest.position, nearest.likeness, false
+        FROM (
+            SELECT true AS of_tokens, string_to_array(probe, ' ') AS parts FROM unnest($2) AS probe
+            UNION ALL
+            SELECT false, string_to_array(probe, ' ') FROM unnest($3) AS probe
+        ) probes CROSS JOIN LATERAL (
+            SELECT entity_id, position, similarity(key, $1) AS likeness
+            FROM (
+                SELECT fits.*, count(*) OVER () AS count FROM (
+                    (SELECT entity_id, position, key FROM entity_names WHERE of_tokens AND tokens @> parts LIMIT 1501)
+                    UNION ALL
+                    (SELECT entity_id, position, key FROM entity_names WHERE NOT of_tokens AND codes @> parts LIMIT 1501)
+                ) fits
+            ) counted
+            WHERE count <= 1500
+            ORDER BY likeness DESC, entity_id, position LIMIT 60
+        ) nearest
         UNION ALL
-        SELECT nearest.entity_id, nearest.position, false
-        FROM unnest($3) AS probe CROSS JOIN LATERAL (
-            SELECT first.entity_id, first.position FROM (
-                SELECT named.entity_id, named.position, named.key
-                FROM entity_names named JOIN entities ON entities.id = named.entity_id
-                WHERE named.codes @> string_to_array(probe, ' ') AND entities.state = ANY($4) AND entities.dataset <> ALL($5)
-                LIMIT 300) first
-            ORDER BY similarity(first.key, $1) DESC, first.entity_id, first.position LIMIT 40) nearest
-        UNION ALL
-        (SELECT identifiers.entity_id, 0, true
+        (SELECT identifiers.entity_id, 0, 1, true
          FROM unnest($6, $7) AS wanted (scheme, value)
          JOIN identifiers ON identifiers.scheme = wanted.scheme AND identifiers.value = wanted.value
-         JOIN entities ON entities.id = identifiers.entity_id
-         WHERE entities.state = ANY($4) AND entities.dataset <> ALL($5)
          ORDER BY identifiers.entity_id LIMIT 60)
     ), each AS (
-        SELECT entity_id, position, bool_or(identified) AS identified FROM found GROUP BY entity_id, position
+        SELECT entity_id, position, max(likeness) AS likeness, bool_or(identified) AS identified
+        FROM found GROUP BY entity_id, position
     )
     SELECT entities.id, entities.name, entities.kind, entities.country, named.name AS matched_name, named.language, named.weak,
         each.identified
     FROM each
+    JOIN entities ON entities.id = each.entity_id AND entities.state = ANY($4) AND entities.dataset <> ALL($5)
     JOIN entity_names named ON named.entity_id = each.entity_id AND named.position = each.position
-    JOIN entities ON entities.id = each.entity_id
-    ORDER BY entities.id, named.position";
+    ORDER BY each.identified DESC, each.likeness DESC, each.entity_id, each.position LIMIT 300";
 
 /// Readies the transaction of the connection for [`load`].
 ///
@@ -87,7 +87,7 @@ pub(super) async fn prepare(mut connection: &AsyncPgConnection) -> QueryResult<(
     diesel::sql_query(SETTINGS).execute(&mut connection).await.map(drop)
 }
 
-/// The candidates for one that is wanted, the names of an entity one behind the other.
+/// The candidates for one that is wanted, the most alike first.
 ///
 /// # Errors
 /// The database fails, or takes too long.

@@ -35,10 +35,7 @@ pub async fn find(
     candidates::prepare(connection).await?;
     try_join_all(wanted.iter().map(async |wanted| {
         let found = candidates::load(connection, view, wanted).await?;
-        let ranked = ranking::rank(wanted, found, limit, threshold);
-        // Comparing takes its time, and others wait for this thread.
-        tokio::task::yield_now().await;
-        Ok(ranked)
+        Ok(ranking::rank(wanted, found, limit, threshold).await)
     }))
     .await
 }

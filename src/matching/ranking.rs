@@ -70,11 +70,23 @@ pub struct Features {
     pub identifier: bool,
 }
 
+/// How many names are compared before others have their turn: long ones take about a millisecond each.
+const IN_TURN: usize = 16;
+
 /// The candidates by their entities, the likeliest first.
-pub(super) fn rank(wanted: &NewMatchQuery, found: Vec<Candidate>, limit: usize, threshold: f64) -> Vec<MatchCandidate> {
+pub(super) async fn rank(
+    wanted: &NewMatchQuery,
+    mut found: Vec<Candidate>,
+    limit: usize,
+    threshold: f64,
+) -> Vec<MatchCandidate> {
     let name = Name::new(wanted.name.as_str());
+    found.sort_by_key(|candidate| candidate.id);
     let mut ranked: Vec<MatchCandidate> = Vec::new();
-    for candidate in found {
+    for (index, candidate) in found.into_iter().enumerate() {
+        if index % IN_TURN == IN_TURN - 1 {
+            tokio::task::yield_now().await;
+        }
         let judged = judge(wanted, &name, candidate, threshold);
         match ranked.iter_mut().next_back().filter(|last| last.entity.id == judged.entity.id) {
             Some(last) => take_better(last, judged),
