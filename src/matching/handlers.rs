@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, post, web};
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoResponses, ToSchema};
 
 use super::{MatchCandidate, NewMatchQuery, THRESHOLD, find};
@@ -21,7 +22,7 @@ pub struct NewMatch {
     /// Who and what is looked for, under names of your own.
     pub queries: BTreeMap<String, NewMatchQuery>,
     /// How many candidates of each to answer at most. Default: 5.
-    #[serde(default = "five")]
+    #[serde(default = "five", deserialize_with = "whole")]
     #[schema(minimum = 1, maximum = 50, example = 5)]
     pub limit: u8,
     /// The least score of what is called a match. Default: 0.93, at which few who are there are missed, and hardly anybody is
@@ -38,6 +39,13 @@ impl NewMatch {
 
 fn five() -> u8 {
     5
+}
+
+/// How many, from 1 to 50. In JSON, 5.0 is a whole number, too.
+fn whole<'de, D: Deserializer<'de>>(number: D) -> Result<u8, D::Error> {
+    let number = f64::deserialize(number)?;
+    let is_it = |whole: &u8| (f64::from(*whole) - number).abs() < f64::EPSILON;
+    (1..=50).find(is_it).ok_or_else(|| D::Error::custom("must be a whole number from 1 to 50"))
 }
 
 fn threshold() -> f64 {

@@ -64,6 +64,50 @@ fn many_names_are_answered_under_the_names_of_their_queries() {
 }
 
 #[test]
+fn a_limit_is_a_whole_number_however_it_is_written() {
+    let server = Server::start();
+    for country in ["KG", "KZ", "UZ"] {
+        server.entity(json!({ "name": "Aibek Sultanov", "country": country }));
+    }
+    for limit in ["2", "2.0", "0.2e1"] {
+        let body = format!(r#"{{"queries": {{"q": {{"name": "Aibek Sultanov"}}}}, "limit": {limit}}}"#);
+        let body: Value = serde_json::from_str(&body).expect("JSON");
+        let answer = server.post("/v1/match", &body);
+        assert_eq!(answer.at("/results/q/candidates").as_array().map(Vec::len), Some(2), "{limit}: {answer}");
+    }
+}
+
+#[test]
+fn a_misspelt_name_is_found_among_many_namesakes() {
+    let server = Server::start();
+    let wanted = server.entity(json!({ "name": "Islam Karimov" }));
+    for number in 0..90 {
+        let given = ["Ba", "De", "Gu", "Zho", "Lu", "Ma", "Nu", "Ra", "Te"][number % 9];
+        let end = ["ken", "lan", "mat", "nur", "rat", "sen", "tan", "zat", "bek", "gul"][number / 9];
+        server.entity(json!({ "name": format!("{given}{end} Karimov") }));
+        server.entity(json!({ "name": format!("Islam {given}{end}ov") }));
+    }
+    for name in ["Islam Kariov", "Ислам Карирмов", "I. Karimov", "Ислом Каримов", "И. Каримов"]
+    {
+        let candidate = first(&server, json!({ "name": name }));
+        assert_eq!(candidate["entity"]["id"], json!(wanted), "{name}: {candidate}");
+    }
+}
+
+#[test]
+fn a_patronymic_is_no_surname_and_a_surname_like_one_is_no_patronymic() {
+    let server = Server::start();
+    let wanted = server.entity(json!({ "name": "Виктор Фёдорович Янукович" }));
+    server.entity(json!({ "name": "Сергей Яковлевич" }));
+    assert_eq!(first(&server, json!({ "name": "Viktor Yanukovych" }))["entity"]["id"], json!(wanted));
+    assert_eq!(first(&server, json!({ "name": "Янукович, Виктор Фёдорович" }))["features"]["patronymic"], 1.0);
+    assert_eq!(first(&server, json!({ "name": "Есяков, Сергей Яковлевич" }))["match"], false);
+    let of_two = server.entity(json!({ "name": "Жапаров Садыр Нургожо уулу" }));
+    let found = first(&server, json!({ "name": "Sadyr Japarov" }));
+    assert_eq!((&found["entity"]["id"], &found["match"]), (&json!(of_two), &json!(true)));
+}
+
+#[test]
 fn a_score_says_by_which_name_it_came_about() {
     let server = Server::start();
     server.entity(json!({
