@@ -25,7 +25,7 @@ const CONFUSED: [(char, char); 19] = [
 ];
 
 /// What it costs to take one of these consonants for the other; other letters cost one.
-const CONFUSION: f64 = 0.5;
+const CONFUSION: f64 = 0.4;
 
 /// What it costs to take one of these vowels for the other.
 const VOWEL_CONFUSION: f64 = 0.35;

@@ -47,7 +47,7 @@ impl Word {
         let is_patronymic = PATRONYMICS.iter().any(|ending| fold.ends_with(ending));
         let letter = if is_initial { word.to_lowercase() } else { String::new() };
         let (first, length) = (sounds.chars().next(), fold.chars().count());
-        Self { letter, first, length, is_initial, is_patronymic, fold, sounds }
+        Self { fold, sounds, letter, first, length, is_initial, is_patronymic }
     }
 
     /// Its fold, in the usual form of given names.
