@@ -19,7 +19,7 @@ use crate::incidents::NewIncident;
 use crate::writing::NewRecord;
 
 /// The edition of the rules. To be raised with every change of what is derived from the same record.
-pub(crate) const EDITION: i32 = 1;
+pub(crate) const EDITION: i32 = 2;
 
 /// How many records are derived in one transaction.
 const TOGETHER: i64 = 500;
