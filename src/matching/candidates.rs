@@ -44,7 +44,7 @@ const CANDIDATES: &str = "
     WITH found AS (
         (SELECT entity_id, position, similarity(key, $1) AS likeness, false AS identified
          FROM entity_names WHERE key % $1
-         ORDER BY likeness DESC, entity_id, position LIMIT 200)
+         ORDER BY likeness DESC, entity_id, position LIMIT 100)
         UNION ALL
         SELECT nearest.entity_id, nearest.position, nearest.likeness, false
         FROM (
@@ -61,7 +61,7 @@ const CANDIDATES: &str = "
                 ) fits
             ) counted
             WHERE count <= 1500
-            ORDER BY likeness DESC, entity_id, position LIMIT 60
+            ORDER BY likeness DESC, entity_id, position LIMIT 40
         ) nearest
         UNION ALL
         (SELECT identifiers.entity_id, 0, 1, true

@@ -69,7 +69,14 @@ impl Word {
             mine.max(if other.is_initial { other.begins(self) } else { 0.0 })
         } else {
             let (one, two) = (self.usual(), other.usual());
-            alike(one, two).max(alike(&self.fold, &other.fold)).max(alike(&self.sounds, &other.sounds))
+            let mut likeness = alike(&self.fold, &other.fold);
+            if one != self.fold || two != other.fold {
+                likeness = likeness.max(alike(one, two));
+            }
+            if self.sounds != self.fold || other.sounds != other.fold {
+                likeness = likeness.max(alike(&self.sounds, &other.sounds));
+            }
+            likeness
         }
     }
 
