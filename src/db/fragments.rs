@@ -152,16 +152,17 @@ impl QueryFragment<Pg> for Holds {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let (table, owner) = self.words();
         push_column(&mut out, self.of.plural(), "id")?;
-        // The words come out of a function, of which nothing can be guessed: they are looked up in their index.
-        out.push_sql(&format!(" IN (SELECT {owner} FROM {table} JOIN unnest(ARRAY["));
+        // Those that hold them are looked up first, in the index of the words: what the database guesses of how many they are
+        // would else make it walk through all records.
+        out.push_sql(&format!(" = ANY (ARRAY(SELECT {owner} FROM {table} WHERE words @@ "));
         out.push_bind_param::<Text, _>(&self.query)?;
-        out.push_sql("]) AS wanted (query) ON words @@ query::tsquery");
+        out.push_sql("::tsquery");
         if !self.or.is_empty() {
-            out.push_sql(" UNION ALL SELECT unnest(");
+            out.push_sql(" UNION SELECT unnest(");
             out.push_bind_param::<Array<diesel::sql_types::Uuid>, _>(&self.or)?;
             out.push_sql(")");
         }
-        out.push_sql(")");
+        out.push_sql("))");
         Ok(())
     }
 }
