@@ -72,12 +72,14 @@ const CANDIDATES: &str = "
         SELECT entity_id, position, max(likeness) AS likeness, bool_or(identified) AS identified
         FROM found GROUP BY entity_id, position
     )
-    SELECT entities.id, entities.name, entities.kind, entities.country, named.name AS matched_name, named.language, named.weak,
-        each.identified
-    FROM each
-    JOIN entities ON entities.id = each.entity_id AND entities.state = ANY($4) AND entities.dataset <> ALL($5)
-    JOIN entity_names named ON named.entity_id = each.entity_id AND named.position = each.position
-    ORDER BY each.identified DESC, each.likeness DESC, each.entity_id, each.position LIMIT 300";
+    SELECT * FROM (
+        SELECT entities.id, entities.name, entities.kind, entities.country, named.name AS matched_name, named.language,
+            named.weak, each.identified, each.position
+        FROM each
+        JOIN entities ON entities.id = each.entity_id AND entities.state = ANY($4) AND entities.dataset <> ALL($5)
+        JOIN entity_names named ON named.entity_id = each.entity_id AND named.position = each.position
+        ORDER BY each.identified DESC, each.likeness DESC, each.entity_id, each.position LIMIT 300) AS likeliest
+    ORDER BY id, position";
 
 /// Readies the transaction of the connection for [`load`].
 ///
@@ -87,7 +89,7 @@ pub(super) async fn prepare(mut connection: &AsyncPgConnection) -> QueryResult<(
     diesel::sql_query(SETTINGS).execute(&mut connection).await.map(drop)
 }
 
-/// The candidates for one that is wanted, the most alike first.
+/// The candidates for one that is wanted, the names of an entity one behind the other.
 ///
 /// # Errors
 /// The database fails, or takes too long.

@@ -76,12 +76,11 @@ const IN_TURN: usize = 16;
 /// The candidates by their entities, the likeliest first.
 pub(super) async fn rank(
     wanted: &NewMatchQuery,
-    mut found: Vec<Candidate>,
+    found: Vec<Candidate>,
     limit: usize,
     threshold: f64,
 ) -> Vec<MatchCandidate> {
     let name = Name::new(wanted.name.as_str());
-    found.sort_by_key(|candidate| candidate.id);
     let mut ranked: Vec<MatchCandidate> = Vec::new();
     for (index, candidate) in found.into_iter().enumerate() {
         if index % IN_TURN == IN_TURN - 1 {
