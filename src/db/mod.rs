@@ -23,7 +23,7 @@ use crate::codebook::DatasetAccess;
 use crate::history;
 use crate::http::auth::View;
 use crate::http::cursor::CursorSecret;
-use crate::http::problem::{COLLISION, Problem, TOO_LONG};
+use crate::http::problem::{COLLISION, OUT_OF_REACH, Problem, TOO_LONG};
 
 /// The type of what full-text search looks in.
 #[derive(Clone, Copy, Debug, diesel::sql_types::SqlType, diesel::query_builder::QueryId)]
@@ -98,7 +98,7 @@ impl Database {
             Err(PoolError::Timeout(_)) => Err(Problem::Unavailable("too many requests are waiting for the database")),
             Err(error) => {
                 log::warn!("the database cannot be reached: {error}");
-                Err(Problem::Unavailable("the database cannot be reached"))
+                Err(Problem::Unavailable(OUT_OF_REACH))
             }
         }
     }
@@ -110,7 +110,7 @@ impl Database {
     pub async fn own_connection(&self) -> Result<AsyncPgConnection, Problem> {
         AsyncPgConnection::establish(&self.url).await.map_err(|error| {
             log::warn!("the database cannot be reached: {error}");
-            Problem::Unavailable("the database cannot be reached")
+            Problem::Unavailable(OUT_OF_REACH)
         })
     }
 
@@ -138,10 +138,13 @@ impl Database {
         AnsiTransactionManager::begin_transaction_sql(&mut *connection, &format!("{BEGIN}{settings}")).await?;
         let result = queries(&connection).await;
         // What was broken off half-way has answers on the way: with its transaction open, the connection is closed.
-        if !matches!(result, Err(Problem::Unavailable(TOO_LONG))) {
-            AnsiTransactionManager::commit_transaction(&mut *connection).await?;
+        if matches!(result, Err(Problem::Unavailable(TOO_LONG))) {
+            return result;
         }
-        result
+        let ended = AnsiTransactionManager::commit_transaction(&mut *connection).await;
+        let value = result?;
+        ended?;
+        Ok(value)
     }
 
     /// Does everything of a write in one transaction, and numbers its changes when it is committed. Two writers that

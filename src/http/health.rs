@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::problem::Problem;
+use super::problem::{OUT_OF_REACH, Problem};
 use crate::db::Database;
 
 /// That the server is well.
@@ -41,6 +41,6 @@ pub(crate) async fn get_readyz(database: web::Data<Database>) -> Result<HttpResp
     let mut connection = database.connection().await?;
     let asked =
         diesel::select(diesel::dsl::sql::<diesel::sql_types::Integer>("1")).get_result::<i32>(&mut connection).await;
-    asked.map_err(|_unreachable| Problem::Unavailable("the database cannot be reached"))?;
+    asked.map_err(|_unreachable| Problem::Unavailable(OUT_OF_REACH))?;
     Ok(HttpResponse::Ok().json(Health { status: HealthStatus::Ok }))
 }

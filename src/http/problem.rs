@@ -22,6 +22,9 @@ const MOST_FAULTS: usize = 100;
 /// Why two writers that met both failed; [`Database::write`](crate::db::Database::write) tries again.
 pub(crate) const COLLISION: &str = "others write the same records; try again";
 
+/// What is said when the connection to the database is gone.
+pub(crate) const OUT_OF_REACH: &str = "the database cannot be reached";
+
 /// What is said of what is broken off because it takes too long.
 pub(crate) const TOO_LONG: &str = "the query took too long; narrow it with more filters";
 
@@ -414,8 +417,16 @@ impl From<diesel::result::Error> for Problem {
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::{DatabaseErrorKind, Error};
         match &error {
-            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => {
-                Self::Unavailable("the database cannot be reached")
+            Error::BrokenTransactionManager | Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => {
+                Self::Unavailable(OUT_OF_REACH)
+            }
+            // What cannot be sent may also be a value that does not fit: a fault of ours.
+            Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, information)
+                if ["connection closed", "error communicating"]
+                    .iter()
+                    .any(|gone| information.message().starts_with(gone)) =>
+            {
+                Self::Unavailable(OUT_OF_REACH)
             }
             Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Unavailable(COLLISION),
             Error::DatabaseError(_, information) if information.message().contains("deadlock detected") => {

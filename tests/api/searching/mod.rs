@@ -166,3 +166,33 @@ fn all_other_filters_narrow_a_search_and_its_total() {
     assert_eq!(entities.at("/meta/totals/incidents"), Value::Null);
     assert_eq!(entities.at("/data"), json!([]));
 }
+
+#[test]
+fn a_phrase_ends_with_its_text_and_words_that_say_nothing_are_passed_over() {
+    let server = Server::start();
+    server.incident(json!({ "title": "Police in Osh", "summary": "Journalists were detained." }));
+    assert_eq!(found(&server, "/v1/incidents", "\"Osh journalists\""), Vec::<String>::new());
+    assert_eq!(found(&server, "/v1/incidents", "the police of Osh"), ["Police in Osh"]);
+    assert_eq!(found(&server, "/v1/incidents", "the"), Vec::<String>::new());
+}
+
+#[test]
+fn a_word_in_very_many_names_is_looked_for_in_texts_alone() {
+    let server = Server::start();
+    server.dataset("field", "public");
+    let in_names = |count: usize| {
+        server.database.execute(&format!(
+            "INSERT INTO entities (id, dataset, kind, name)
+             SELECT gen_random_uuid(), 'field', 'person', 'Aibek ' || md5(n::text) FROM generate_series(1, {count}) AS n"
+        ));
+        server.database.derive();
+    };
+    let person = server.entity(json!({ "name": "Aibek Sultanov" }));
+    server.incident(json!({ "title": "Detained", "participants": [{ "entity": { "id": person }, "role": "target" }] }));
+    in_names(99);
+    assert_eq!(found(&server, "/v1/incidents", "Айбек"), ["Detained"]);
+    in_names(1);
+    assert_eq!(found(&server, "/v1/incidents", "Айбек"), Vec::<String>::new());
+    assert_eq!(found(&server, "/v1/incidents", "Sultanov"), ["Detained"]);
+    assert_eq!(found(&server, "/v1/incidents", "Айбек Султанов"), ["Detained"], "few have both");
+}

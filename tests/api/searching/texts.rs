@@ -27,6 +27,14 @@ fn a_highlight_is_html_that_shows_text_and_nothing_else() {
 }
 
 #[test]
+fn a_highlight_turns_no_text_around() {
+    let server = Server::start();
+    server.incident(json!({ "title": "Rally \u{2067}in\u{2069} \u{202E}Osh\u{202C}" }));
+    let answer = search(&server, "rally");
+    assert_eq!(answer.at("/data/0/highlight"), "<mark>Rally</mark> in Osh");
+}
+
+#[test]
 fn a_highlight_is_short_however_long_the_words_are() {
     let server = Server::start();
     let word = "<".repeat(1000);
