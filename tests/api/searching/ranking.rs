@@ -173,3 +173,37 @@ fn a_walk_sees_each_of_several_namesakes_once() {
         assert_eq!(walked.into_iter().collect::<BTreeSet<String>>(), namesakes, "{list}");
     }
 }
+
+#[test]
+fn common_words_are_found_wherever_in_the_list_they_stand() {
+    let server = Server::start();
+    server.dataset("field", "public");
+    // The words of the newer half, of which a tenth are in Kyrgyzstan, are others than those of the older.
+    server.database.execute(
+        "INSERT INTO incidents (id, dataset, title, kind, effect, start_date, end_date, date_precision, country, coding_method, codebook)
+         SELECT gen_random_uuid(), 'field', n, 'assembly.protest', 'neutral', date '1980-01-01' + n, date '1980-01-01' + n, 'day',
+            CASE WHEN n % 10 = 0 THEN 'KG' ELSE 'KZ' END, 'human', '1' FROM generate_series(1, 12000) AS n;
+         INSERT INTO incident_words (incident_id, words, edition)
+         SELECT id, (CASE WHEN title::integer <= 6000 THEN '''old'' ''rally''' ELSE '''new'' ''rally''' END)::tsvector, 1000
+         FROM incidents;
+         ANALYZE",
+    );
+    let page = |q: &str, more: &str| server.get(&format!("/v1/incidents?q={q}&limit=3&include_total=true{more}"));
+    for (q, more, titles, total) in [
+        ("old", "", ["6000", "5999", "5998"], 6000),
+        ("old", "&sort=date", ["1", "2", "3"], 6000),
+        ("new", "&sort=date", ["6001", "6002", "6003"], 6000),
+        ("rally", "", ["12000", "11999", "11998"], 10_000),
+        ("old", "&country=KG", ["6000", "5990", "5980"], 600),
+        ("-new", "&country=KG", ["6000", "5990", "5980"], 600),
+        ("-new", "", ["6000", "5999", "5998"], 6000),
+    ] {
+        let answer = page(q, more);
+        assert_eq!(named(&answer), titles, "{q}{more}");
+        assert_eq!(answer.at("/meta/total/value"), total, "{q}{more}");
+        let cursor = answer.at("/meta/next_cursor");
+        let next = page(q, &format!("{more}&cursor={}", cursor.as_str().expect("a cursor")));
+        assert_eq!(named(&next).len(), 3, "{q}{more}");
+        assert!(named(&next).iter().all(|title| !titles.contains(&title.as_str())), "{q}{more}: {:?}", named(&next));
+    }
+}
