@@ -170,7 +170,12 @@ fn all_other_filters_narrow_a_search_and_its_total() {
 #[test]
 fn a_phrase_ends_with_its_text_and_words_that_say_nothing_are_passed_over() {
     let server = Server::start();
-    server.incident(json!({ "title": "Police in Osh", "summary": "Journalists were detained." }));
+    let labels =
+        json!([{ "label": "Aibek Usenov", "role": "target" }, { "label": "Gulnara Asanova", "role": "target" }]);
+    server
+        .incident(json!({ "title": "Police in Osh", "summary": "Journalists were detained.", "participants": labels }));
+    assert_eq!(found(&server, "/v1/incidents", "\"Gulnara Asanova\""), ["Police in Osh"]);
+    assert_eq!(found(&server, "/v1/incidents", "\"Usenov Gulnara\""), Vec::<String>::new());
     assert_eq!(found(&server, "/v1/incidents", "\"Osh journalists\""), Vec::<String>::new());
     assert_eq!(found(&server, "/v1/incidents", "the police of Osh"), ["Police in Osh"]);
     assert_eq!(found(&server, "/v1/incidents", "the"), Vec::<String>::new());
