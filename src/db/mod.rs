@@ -2,6 +2,7 @@
 
 pub mod fragments;
 pub mod migrations;
+pub mod prepared;
 pub mod private;
 pub mod schema;
 

@@ -271,16 +271,16 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// The names of entities from each of their words on, folded: for completing what somebody begins to type.
-    entity_tails (entity_id, position, word) {
+    /// The names of entities, folded, once with each of their words first: for completing what somebody begins to type.
+    entity_rotations (entity_id, position, word) {
         /// The entity.
         entity_id -> Uuid,
         /// Which name it is: 0 is the name to show, 1 the first alias.
         position -> SmallInt,
-        /// From which word on, from 0.
+        /// Which word comes first, from 0.
         word -> SmallInt,
-        /// The folded words.
-        tail -> Text,
+        /// The folded words from this one on, and then those before it.
+        rotation -> Text,
         /// The kind of the entity.
         kind -> Text,
         /// The country of the entity.
@@ -289,6 +289,8 @@ diesel::table! {
         dataset -> Text,
         /// Whether the entity is published.
         published -> Bool,
+        /// How many letters there are from this word to the end of the name, with the spaces between them.
+        length -> Integer,
     }
 }
 
@@ -703,7 +705,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     entities,
     entity_names,
     entity_relations,
-    entity_tails,
+    entity_rotations,
     entity_words,
     figures,
     idempotency_keys,

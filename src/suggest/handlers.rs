@@ -56,7 +56,7 @@ impl TryFrom<String> for Beginning {
 /// What may be meant.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Suggestions {
-    /// The suggestions: those first of which least is left to type.
+    /// The suggestions, the nearest first.
     #[schema(max_items = 50)]
     pub data: Vec<Suggestion>,
 }
@@ -65,8 +65,9 @@ pub struct Suggestions {
 ///
 /// Completes what somebody types: entities by any of their names, and places where incidents happened, in Latin or Cyrillic
 /// letters whichever the name is written in. Every word that was typed is the beginning of a word of the name, in any order.
-/// Those of which least is left to type come first, of equal ones those that take part in more incidents. Of beginnings that
-/// very many names have, the shortest names are looked at.
+/// Those that begin as it was typed come first, then those that would with other letters behind it, as Zhaparov for Z; of
+/// either those of which least is left to type, and of equal ones those that take part in more incidents. Of beginnings that
+/// very many names have, those are looked at of which least is left; more letters or another word find the others.
 ///
 /// ```sh
 /// curl -G http://127.0.0.1:8080/v1/suggest --data-urlencode 'q=жап'

@@ -1,30 +1,40 @@
 //! Finding what somebody begins to type.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Uuid as SqlUuid};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use serde::Serialize;
 use tokio::try_join;
 use utoipa::ToSchema;
 
-use super::beginnings::beginnings;
+use super::beginnings::Beginnings;
 use super::handlers::SuggestFilter;
-use crate::codebook::{CountryCode, EntityKind};
+use crate::codebook::{CountryCode, EntityKind, Vocabulary};
+use crate::db::prepared::Prepared;
 use crate::http::auth::View;
 use crate::http::parameters::{AnyOf, Whole};
 use crate::names::fold;
 use crate::values::{EntityId, Line};
 
-/// How many tails are looked at for a beginning: those of which least is missing.
-const LOOKED_AT: i64 = 500;
+/// How many names are looked at for a beginning: those of which least is left to type.
+const LOOKED_AT: i64 = 100;
 
-/// How many, where other words must fit too.
-const LOOKED_AT_WITH_OTHERS: i64 = 5_000;
+/// How many, where other words must fit, too.
+const LOOKED_AT_WITH_OTHERS: i64 = 500;
+
+/// Of a long beginning that fewer names have, all are looked at.
+const FEW: i64 = 500;
+
+/// How many of several words are looked up: the longest, which tell most names apart.
+const LOOKED_UP: usize = 2;
 
 /// Up to how many incidents of an entity are counted, to show of equal ones those first that take part in more.
 const COUNTED: i64 = 20;
+
+/// Whether a name has every word as it was typed.
+const EXACT: &str = "' ' || rotation LIKE ALL ($2)";
 
 /// What a beginning may mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -67,27 +77,89 @@ struct Row {
     matched: Line,
     #[diesel(sql_type = Integer)]
     length: i32,
+    #[diesel(sql_type = Bool)]
+    exact: bool,
 }
 
-/// The words of what was typed: the one that is looked up, and what the others make of a name.
+/// What was typed.
 struct Typed {
+    /// The beginnings that are looked up.
     beginnings: Vec<String>,
-    others: Vec<String>,
+    /// The patterns of names that have every word as it was typed, and not only as other letters behind it would make it.
+    exact: Vec<String>,
+    /// Where there are several words, the patterns of each: a name fits that is like one of each.
+    patterns: Vec<Vec<String>>,
 }
 
 impl Typed {
-    /// The longest word tells most names apart.
     fn of(text: &str) -> Option<Self> {
-        let mut words: Vec<BTreeSet<String>> = fold::words(text).iter().map(|word| beginnings(word)).collect();
-        words.retain(|folds| !folds.is_empty());
-        let shortest = |folds: &BTreeSet<String>| folds.iter().map(|fold| fold.chars().count()).min();
-        let longest = (0..words.len()).max_by_key(|i| shortest(&words[*i]))?;
-        let looked_up = words.swap_remove(longest);
-        let other = |folds: BTreeSet<String>| {
-            let folds: Vec<String> = folds.iter().map(|fold| regex::escape(fold)).collect();
-            format!(" ({})", folds.join("|"))
+        let words: Vec<Beginnings> = fold::words(text).iter().map(|word| Beginnings::of(word)).collect();
+        let words: Vec<Beginnings> = words.into_iter().filter(|word| !word.own.is_empty()).collect();
+        let (last, before) = words.split_last()?;
+        let pattern = |fold: &str| format!("% {fold}%");
+        if before.is_empty() {
+            let beginnings = last.all().map(str::to_owned).collect();
+            return Some(Self { beginnings, exact: vec![format!(" {}%", last.own)], patterns: Vec::new() });
+        }
+        let exact = words.iter().map(|word| pattern(&word.own)).collect();
+        let patterns = words.iter().map(|word| word.all().map(pattern).collect()).collect();
+        // In the order in which they were typed they are one beginning; in another one each is.
+        let joined: String = before.iter().map(|word| format!("{} ", word.own)).collect();
+        let mut beginnings: Vec<String> = last.all().map(|fold| format!("{joined}{fold}")).collect();
+        let mut longest: Vec<&Beginnings> = words.iter().collect();
+        longest.sort_by_key(|word| Reverse(word.own.chars().count()));
+        beginnings.extend(longest.iter().take(LOOKED_UP).flat_map(|word| word.all()).map(str::to_owned));
+        Some(Self { beginnings, exact, patterns })
+    }
+
+    /// How many letters are left to type of a name: from the word that was begun to its end, or of all of it.
+    fn left(&self) -> &'static str {
+        if self.patterns.is_empty() { "length" } else { "char_length(rotation)" }
+    }
+
+    /// That a name fits each word, of which the patterns are the values from a number on.
+    fn fits(&self, first: usize) -> String {
+        let like = |number: usize| format!(" AND ' ' || rotation LIKE ANY (${number})");
+        (first..first + self.patterns.len()).map(like).collect()
+    }
+
+    /// `wanted`, `few`, `crowded` and `found`: the rotations that begin as the values of `wanted` say and fit besides, of each
+    /// those of which least is left. Of short beginnings there are many, so indexes hold them in that order; and of longer
+    /// ones that turn out to be of many.
+    fn found(&self, wanted: &str, table: &str, columns: &str, fits: &str) -> String {
+        let looked_at = if self.patterns.is_empty() { LOOKED_AT } else { LOOKED_AT_WITH_OTHERS };
+        let walk = |begins: &str| {
+            format!(
+                "(SELECT {columns}, rotation, length FROM {table} WHERE {begins} AND {fits}
+                  ORDER BY length, rotation, {columns} LIMIT {looked_at})"
+            )
         };
-        Some(Self { beginnings: looked_up.into_iter().collect(), others: words.into_iter().map(other).collect() })
+        format!(
+            "wanted AS MATERIALIZED (SELECT *, row_number() OVER () AS number FROM {wanted}
+        ), few AS MATERIALIZED (
+            SELECT number, rotations.* FROM wanted CROSS JOIN LATERAL (
+                SELECT {columns}, rotation, length FROM {table}
+                WHERE rotation >= beginning AND rotation < beginning || chr(1114111) AND {fits} LIMIT {FEW}) AS rotations
+            WHERE char_length(beginning) > 3
+        ), crowded AS MATERIALIZED (
+            SELECT number FROM few GROUP BY number HAVING count(*) = {FEW}
+        ), found AS (
+            SELECT {columns}, rotation, length FROM few WHERE number NOT IN (SELECT number FROM crowded)
+            UNION ALL
+            SELECT rotations.* FROM wanted CROSS JOIN LATERAL ({} UNION ALL {} UNION ALL {}) AS rotations
+            WHERE char_length(beginning) <= 3 OR number IN (SELECT number FROM crowded)
+        )",
+            walk("char_length(beginning) = 1 AND left(rotation, 1) = beginning"),
+            walk("char_length(beginning) = 2 AND left(rotation, 2) = beginning"),
+            walk(
+                "char_length(beginning) >= 3 AND left(rotation, 3) = left(beginning, 3) AND starts_with(rotation, beginning)"
+            ),
+        )
+    }
+
+    /// Binds the patterns.
+    fn bind<'q>(&'q self, query: Prepared<'q>) -> Prepared<'q> {
+        self.patterns.iter().fold(query, |query, patterns| query.bind::<Array<Text>, _>(patterns))
     }
 }
 
@@ -100,37 +172,22 @@ pub(super) async fn suggest(
     filter: &SuggestFilter,
     view: &View,
 ) -> QueryResult<Vec<Suggestion>> {
+    // What is walked does not depend on how many there are, so plans are kept.
+    const SETTINGS: &str = "SET LOCAL plan_cache_mode = force_generic_plan";
     let Some(typed) = Typed::of(&filter.q.0) else { return Ok(Vec::new()) };
+    (&mut &*connection).batch_execute(SETTINGS).await?;
     let limit = filter.limit.map_or(10, Whole::get);
     let (entities, places) =
         try_join!(entities(connection, filter, &typed, limit, view), places(connection, filter, &typed, limit, view))?;
     let of = |rows: Vec<Row>, r#type: SuggestionType| {
-        rows.into_iter().map(move |Row { id, label, kind, country, matched, length }| {
-            (length, Suggestion { r#type, id, label, kind, country, matched })
+        rows.into_iter().map(move |Row { id, label, kind, country, matched, length, exact }| {
+            ((!exact, length), Suggestion { r#type, id, label, kind, country, matched })
         })
     };
     let mut found: Vec<_> = of(entities, SuggestionType::Entity).chain(of(places, SuggestionType::Place)).collect();
-    found.sort_by_key(|(length, _)| *length);
+    found.sort_by_key(|(distance, _)| *distance);
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(found.into_iter().map(|(_, suggestion)| suggestion).collect())
-}
-
-/// The tails that begin as `$1` says and fit besides, of each beginning those `$3` of which least is missing. Of short
-/// beginnings there are many tails, so indexes hold them in that order.
-fn tails(table: &str, columns: &str, fits: &str) -> String {
-    let branch = |(length, begins): (&str, &str)| {
-        format!(
-            "(SELECT {columns}, tail FROM {table} AS tails
-             WHERE char_length(beginning) {length} AND {begins} AND ($2 IS NULL OR country = ANY ($2)) AND {fits}
-             ORDER BY char_length(tail), tail LIMIT $3)"
-        )
-    };
-    let branches = [
-        ("> 2", "tail >= beginning AND tail < beginning || chr(1114111)"),
-        ("= 2", "left(tail, 2) = beginning"),
-        ("= 1", "left(tail, 1) = beginning"),
-    ];
-    format!("unnest($1) AS beginning, LATERAL ({}) AS tails", branches.map(branch).join(" UNION ALL "))
 }
 
 /// The entities.
@@ -141,38 +198,45 @@ async fn entities(
     limit: i64,
     view: &View,
 ) -> QueryResult<Vec<Row>> {
-    let tails = tails(
-        "entity_tails",
-        "entity_id, position",
-        "published AND dataset <> ALL ($5) AND ($6 IS NULL OR kind = ANY ($6))",
-    );
     let query = format!(
-        "WITH tails AS (
-            SELECT DISTINCT ON (entity_id) entity_id, position, char_length(tail) AS length FROM {tails}
-            WHERE $4 = '{{}}' OR ' ' || (SELECT whole.tail FROM entity_tails AS whole WHERE whole.entity_id = tails.entity_id
-                AND whole.position = tails.position AND whole.word = 0) ~ ALL ($4)
-            ORDER BY entity_id, length, position)
-        SELECT id, entities.name AS label, kind, country, coalesce(aliases.name, entities.name) AS matched, length
-        FROM tails JOIN entities ON id = tails.entity_id
-        LEFT JOIN aliases ON aliases.entity_id = id AND aliases.position = tails.position - 1
-        ORDER BY length, (SELECT count(*) FROM (
-            SELECT FROM incident_entities AS part WHERE part.entity_id = id AND published AND part.dataset <> ALL ($5)
-            LIMIT $7) AS counted) DESC, label, id LIMIT $8"
+        "WITH {found}, fitting AS (
+            SELECT DISTINCT ON (entity_id) {EXACT} AS exact, entity_id, position, {left} AS length, rotation
+            FROM found WHERE true{fits}
+            ORDER BY entity_id, exact DESC, length, position
+        ), nearest AS (
+            SELECT * FROM fitting ORDER BY exact DESC, length FETCH FIRST ($6) ROWS WITH TIES
+        ), likeliest AS MATERIALIZED (
+            SELECT *, (
+                SELECT count(*) FROM (
+                    SELECT FROM incident_entities AS part
+                    WHERE part.entity_id = nearest.entity_id AND published AND part.dataset <> ALL ($5) LIMIT {COUNTED}
+                ) AS counted) AS incidents
+            FROM nearest ORDER BY exact DESC, length, incidents DESC, rotation, entity_id LIMIT $6
+        )
+        SELECT exact, length, id, entities.name AS label, kind, country, coalesce(aliases.name, entities.name) AS matched
+        FROM likeliest JOIN entities ON id = entity_id
+        LEFT JOIN aliases ON aliases.entity_id = id AND aliases.position = likeliest.position - 1
+        ORDER BY exact DESC, length, incidents DESC, rotation, id",
+        found = typed.found(
+            "(SELECT * FROM unnest($1) AS beginning, unnest($3) AS wanted_kind) AS wanted",
+            "entity_rotations",
+            "entity_id, position",
+            "published AND kind = wanted_kind AND ($4 IS NULL OR country = ANY ($4)) AND dataset <> ALL ($5)",
+        ),
+        left = typed.left(),
+        fits = typed.fits(7),
     );
-    let kinds = filter.kind.as_ref().map(AnyOf::codes);
+    let kinds =
+        filter.kind.as_ref().map_or_else(|| EntityKind::ALL.iter().map(|kind| kind.code()).collect(), AnyOf::codes);
     let countries = filter.country.as_ref().map(AnyOf::codes);
-    let looked_at = if typed.others.is_empty() { LOOKED_AT } else { LOOKED_AT_WITH_OTHERS };
-    diesel::sql_query(query)
+    let query = Prepared::new(query)
         .bind::<Array<Text>, _>(&typed.beginnings)
+        .bind::<Array<Text>, _>(&typed.exact)
+        .bind::<Array<Text>, _>(kinds)
         .bind::<Nullable<Array<Text>>, _>(countries)
-        .bind::<BigInt, _>(looked_at)
-        .bind::<Array<Text>, _>(&typed.others)
         .bind::<Array<Text>, _>(&view.hidden)
-        .bind::<Nullable<Array<Text>>, _>(kinds)
-        .bind::<BigInt, _>(COUNTED)
-        .bind::<BigInt, _>(limit)
-        .load(&mut connection)
-        .await
+        .bind::<BigInt, _>(limit);
+    typed.bind(query).load(&mut connection).await
 }
 
 /// The places, unless entities of some kind are asked for: those where an incident happened that may be seen.
@@ -186,29 +250,34 @@ async fn places(
     if filter.kind.is_some() {
         return Ok(Vec::new());
     }
-    // Names of places are looked at as they are written: the index of incidents is one of lower case.
-    let seen = "EXISTS (
-        SELECT FROM incidents WHERE lower(incidents.place) = lower(tails.place) AND incidents.place = tails.place
-            AND incidents.country IS NOT DISTINCT FROM tails.country
-            AND state = 'published' AND dataset <> ALL ($5))";
-    let tails = tails("place_tails", "place, country", seen);
+    // One after the other is looked at, until enough may be seen.
     let query = format!(
-        "WITH tails AS (
-            SELECT DISTINCT ON (place, country) place, country, char_length(tail) AS length FROM {tails}
-            WHERE $4 = '{{}}' OR ' ' || (SELECT whole.tail FROM place_tails AS whole WHERE whole.place = tails.place
-                AND coalesce(whole.country, '') = coalesce(tails.country, '') AND whole.word = 0) ~ ALL ($4)
-            ORDER BY place, country, length)
-        SELECT NULL AS id, place AS label, NULL AS kind, country, place AS matched, length
-        FROM tails ORDER BY length, label, country LIMIT $6"
+        "WITH {found}, fitting AS (
+            SELECT DISTINCT ON (place, country) {EXACT} AS exact, place, country, {left} AS length FROM found WHERE true{fits}
+            ORDER BY place, country, exact DESC, length
+        )
+        SELECT exact, length, NULL AS id, place AS label, NULL AS kind, country, place AS matched
+        FROM (SELECT * FROM fitting ORDER BY exact DESC, length, place, country OFFSET 0) AS nearest
+        WHERE (
+            SELECT true FROM incidents WHERE incidents.place = nearest.place
+                AND coalesce(incidents.country, '') = coalesce(nearest.country, '')
+                AND state = 'published' AND dataset <> ALL ($4) LIMIT 1)
+        LIMIT $5",
+        found = typed.found(
+            "unnest($1) AS beginning",
+            "place_rotations",
+            "place, country",
+            "($3 IS NULL OR country = ANY ($3))",
+        ),
+        left = typed.left(),
+        fits = typed.fits(6),
     );
     let countries = filter.country.as_ref().map(AnyOf::codes);
-    diesel::sql_query(query)
+    let query = Prepared::new(query)
         .bind::<Array<Text>, _>(&typed.beginnings)
+        .bind::<Array<Text>, _>(&typed.exact)
         .bind::<Nullable<Array<Text>>, _>(countries)
-        .bind::<BigInt, _>(LOOKED_AT)
-        .bind::<Array<Text>, _>(&typed.others)
         .bind::<Array<Text>, _>(&view.hidden)
-        .bind::<BigInt, _>(limit)
-        .load(&mut connection)
-        .await
+        .bind::<BigInt, _>(limit);
+    typed.bind(query).load(&mut connection).await
 }

@@ -13,8 +13,8 @@ const TABLES: [&str; 8] = [
     "article_words",
     "entity_words",
     "incident_words",
-    "entity_tails",
-    "place_tails",
+    "entity_rotations",
+    "place_rotations",
     "article_titles",
     "article_addresses",
 ];

@@ -61,6 +61,42 @@ fn the_least_that_is_left_to_type_comes_first_and_an_entity_once() {
 }
 
 #[test]
+fn what_begins_as_it_was_typed_comes_before_what_other_letters_would_make_of_it() {
+    let server = Server::start();
+    for name in ["Alen", "Alibekov", "Zhan", "Zaripov"] {
+        server.entity(json!({ "name": name }));
+    }
+    assert_eq!(labels(&server, "ali", ""), ["Alibekov", "Alen"]);
+    assert_eq!(labels(&server, "alie", ""), ["Alen"]);
+    assert_eq!(labels(&server, "b z", ""), Vec::<String>::new());
+    server.entity(json!({ "name": "Bek Zhan" }));
+    server.entity(json!({ "name": "Bek Zaripov" }));
+    assert_eq!(labels(&server, "b z", ""), ["Bek Zaripov", "Bek Zhan"]);
+}
+
+#[test]
+fn of_a_beginning_that_many_have_the_nearest_are_found_and_further_words_find_the_others() {
+    let server = Server::start();
+    server.dataset("field", "public");
+    server.database.execute(
+        "INSERT INTO entities (id, dataset, kind, name)
+         SELECT gen_random_uuid(), 'field', 'person', 'Aigerim A' || lpad(n::text, 4, '0') FROM generate_series(1, 1500) AS n",
+    );
+    server.database.derive();
+    server.entity(json!({ "name": "Aigerim B1" }));
+    server.entity(json!({ "name": "Aigerim Erlanovna Zhumabekova" }));
+    for q in ["ai", "aig", "aige", "aigerim"] {
+        assert_eq!(labels(&server, q, "&limit=1"), ["Aigerim B1"], "{q}");
+        assert_eq!(labels(&server, q, "&limit=50").len(), 50, "{q}");
+    }
+    for q in ["aigerim zhum", "zhum aigerim", "aige zh", "Айгерим Е", "zhumabekova aig", "e a zh"] {
+        assert_eq!(labels(&server, q, ""), ["Aigerim Erlanovna Zhumabekova"], "{q}");
+    }
+    assert_eq!(labels(&server, "aigerim a", "&limit=50").len(), 50);
+    assert_eq!(labels(&server, "aigerim c", ""), Vec::<String>::new());
+}
+
+#[test]
 fn of_two_that_are_equally_near_the_one_in_more_incidents_comes_first() {
     let server = Server::start();
     server.entity(json!({ "name": "Aidar Bekov" }));

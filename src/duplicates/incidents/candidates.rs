@@ -76,7 +76,7 @@ const CANDIDATES: &str = "
         SELECT entity_id, kind = 'person' AS is_person FROM incident_entities JOIN entities ON entities.id = entity_id
         WHERE incident_id = $1 ORDER BY 2 DESC, 1 LIMIT 30
     ), spelt AS (
-        SELECT DISTINCT lower(place) AS place FROM place_tails WHERE tail = $2 AND word = 0 AND country = $3
+        SELECT DISTINCT lower(place) AS place FROM place_rotations WHERE rotation = $2 AND word = 0 AND country = $3
     ), found AS (
         SELECT nearby.id FROM spelt CROSS JOIN LATERAL (
             SELECT id FROM incidents

@@ -2,10 +2,10 @@
 -- nearly the same title, is brought side by side, and each is compared with the twenty behind it, however many there are.
 -- Those are left out that stand in a relation to each other.
 WITH live AS (
-    SELECT id, kind, incidents.country, coalesce(tail, lower(incidents.place)) AS place, start_date, end_date,
+    SELECT id, kind, incidents.country, coalesce(rotation, lower(incidents.place)) AS place, start_date, end_date,
         btrim(regexp_replace(lower(title), '[^[:alnum:]]+', ' ', 'g')) AS title
-    FROM incidents LEFT JOIN place_tails ON place_tails.place = incidents.place AND word = 0
-        AND coalesce(place_tails.country, '') = coalesce(incidents.country, '')
+    FROM incidents LEFT JOIN place_rotations ON place_rotations.place = incidents.place AND word = 0
+        AND coalesce(place_rotations.country, '') = coalesce(incidents.country, '')
     WHERE state IN ('published', 'draft') AND start_date IS NOT NULL AND incidents.country IS NOT NULL AND incidents.place IS NOT NULL
 ), people AS (
     SELECT incident_id AS id, entity_id FROM incident_entities JOIN entities ON entities.id = entity_id WHERE kind = 'person'
