@@ -1,6 +1,8 @@
 //! Statements that are written as SQL and prepared once.
 
 use diesel::QueryResult;
+use std::borrow::Cow;
+
 use diesel::expression::{AsExpression, Expression};
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -10,14 +12,14 @@ use diesel::sql_types::{SingleValue, SqlType, Untyped};
 /// A statement in SQL with `$1`, `$2` … for its values, which diesel prepares once on each connection: `diesel::sql_query`
 /// has its statements parsed anew each time.
 pub struct Prepared<'q> {
-    sql: String,
+    sql: Cow<'q, str>,
     values: Vec<Box<dyn QueryFragment<Pg> + Send + 'q>>,
 }
 
 impl<'q> Prepared<'q> {
     /// The statement, without its values.
-    pub fn new(sql: String) -> Self {
-        Self { sql, values: Vec::new() }
+    pub fn new(sql: impl Into<Cow<'q, str>>) -> Self {
+        Self { sql: sql.into(), values: Vec::new() }
     }
 
     /// Its next value.

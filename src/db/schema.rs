@@ -239,7 +239,7 @@ diesel::table! {
         name -> Text,
         /// The language that the name belongs to.
         language -> Nullable<Text>,
-        /// Its words, folded, without a patronymic, for looking up what is spelt alike.
+        /// Its words, folded, without a patronymic, for telling how alike it is spelt.
         key -> Text,
         /// Its words, folded, each once, for looking up what has the same words.
         tokens -> Array<Text>,
@@ -575,6 +575,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// The words of the names of entities, folded, each once; derived. A word stays when the last name that had it is gone.
+    name_words (word) {
+        /// The word.
+        word -> Text,
+    }
+}
+
+diesel::table! {
     /// Who had which part in an incident.
     participants (incident_id, position) {
         /// The incident.
@@ -719,6 +727,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     mentions,
     merges,
     moved_items,
+    name_words,
     participants,
     secrets,
     snapshot_files,

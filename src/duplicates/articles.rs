@@ -9,9 +9,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::decisions::Decision;
-use super::model::{alike, begin, likeliest, raised, rounded, same_numbers};
+use super::model::{alike, begin, likeliest, raised, same_numbers};
 use crate::articles::ArticleRef;
 use crate::history::{Lookup, RecordType};
+use crate::names::score::rounded;
 use crate::values::{ArticleId, Line, Url};
 
 /// The least score of an article that is asked about.

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::decisions::Decision;
-use super::model::{begin, likeliest, rounded};
+use super::model::{begin, likeliest};
 use crate::codebook::{CountryCode, EntityKind, IdentifierScheme};
 use crate::db::by_owner;
 use crate::db::schema::{entity_relations, identifiers};
@@ -18,6 +18,7 @@ use crate::entities::{EntityRef, Identifier};
 use crate::history::{Lookup, RecordType};
 use crate::http::auth::View;
 use crate::matching::{self, MatchCandidate, NewMatchQuery};
+use crate::names::score::rounded;
 use crate::values::{EntityId, LanguageTag, Line};
 
 /// The least score of an entity that is asked about.

@@ -74,11 +74,6 @@ pub(super) fn raised(score: f64, part: f64) -> f64 {
     score + part * (1.0 - score)
 }
 
-/// A share, to four places.
-pub(super) fn rounded(share: f64) -> f64 {
-    (share * 1e4).round() / 1e4
-}
-
 /// The likeliest first, the id breaks ties; no more than are asked for.
 pub(super) fn likeliest<T>(mut found: Vec<T>, limit: usize, key: impl Fn(&T) -> (f64, Uuid)) -> Vec<T> {
     found.sort_by(|one, other| {

@@ -1,12 +1,14 @@
 //! The names of entities in the spellings that they are found by: derived, and stored beside the entities.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::model::{Entity, EntityRow};
 use crate::codebook::EntityKind;
-use crate::db::schema::entity_names;
+use crate::db::schema::{entity_names, name_words};
 use crate::names::entry::Entry;
 use crate::values::{LanguageTag, Line};
 
@@ -57,6 +59,12 @@ pub(super) async fn store(mut connection: &AsyncPgConnection, entities: &[Entity
     diesel::delete(entity_names::table.filter(entity_names::entity_id.eq_any(ids))).execute(&mut connection).await?;
     for rows in names.chunks(ROWS) {
         diesel::insert_into(entity_names::table).values(rows).execute(&mut connection).await?;
+    }
+    // In their order, so that of two that store the same words none waits for the other.
+    let words: BTreeSet<&String> = names.iter().flat_map(|name| &name.tokens).collect();
+    let words: Vec<_> = words.into_iter().map(|word| name_words::word.eq(word)).collect();
+    for words in words.chunks(ROWS) {
+        diesel::insert_into(name_words::table).values(words).on_conflict_do_nothing().execute(&mut connection).await?;
     }
     Ok(())
 }

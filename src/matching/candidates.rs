@@ -1,12 +1,15 @@
 //! Candidates: the names that may be the one that is wanted. Few are fetched of many, by indexes alone.
 
+use std::sync::LazyLock;
+
 use diesel::QueryResult;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Nullable, Text, Uuid as SqlUuid};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 
 use super::NewMatchQuery;
 use crate::codebook::{CountryCode, EntityKind};
+use crate::db::prepared::Prepared;
 use crate::http::auth::View;
 use crate::names::entry::Probes;
 use crate::values::{EntityId, LanguageTag, Line};
@@ -32,61 +35,78 @@ pub(super) struct Candidate {
     pub(super) identified: bool,
 }
 
-/// Readies a transaction. A trigram index is fast for what is alike to a good part; what is less alike is found by its words and
-/// codes.
-const SETTINGS: &str = "SELECT set_config('pg_trgm.similarity_threshold', '0.4', true)";
+/// What more names have than these tells nobody apart by itself: then it is looked up only together with something else, and
+/// a name costs little, however common its words.
+const COMMON: u32 = 1_000;
 
-/// Names alike as a whole; those that have the same words, and those that sound alike; and the own names of those that have an
-/// identifier. What more than 1,500 names have tells nobody apart, and is looked up only together with something else: so
-/// a name costs little, however common its words. Of what each finds, and of all that is found, the most alike are taken: which
-/// those are depends on nothing but the names.
-const CANDIDATES: &str = "
-    WITH found AS (
-        (SELECT entity_id, position, similarity(key, $1) AS likeness, false AS identified
-         FROM entity_names WHERE key % $1
-         ORDER BY likeness DESC, entity_id, position LIMIT 100)
-        UNION ALL
-        SELECT nearest.entity_id, nearest.position, nearest.likeness, false
-        FROM (
-            SELECT true AS of_tokens, string_to_array(probe, ' ') AS parts FROM unnest($2) AS probe
+/// Readies a transaction. Words of three letters or so that are alike have a third of their trigrams in common. One plan is good
+/// for all names, since each index is asked alike.
+const SETTINGS: &str = "SET LOCAL pg_trgm.similarity_threshold = 0.3; SET LOCAL plan_cache_mode = force_generic_plan";
+
+/// Names of which two words are spelt alike, or the only one that anybody has; those that sound alike; those that have all
+/// its words, however many they are; and the own names of those that have an identifier. Of what each finds, and of all that
+/// is found, the most alike are taken: which those are depends on nothing but the names.
+static CANDIDATES: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "WITH spelt AS MATERIALIZED (
+            SELECT number, array_agg(alike.word) AS words
+            FROM unnest($2) WITH ORDINALITY AS wanted (word, number) CROSS JOIN LATERAL (
+                SELECT word FROM name_words WHERE name_words.word % wanted.word
+                ORDER BY similarity(name_words.word, wanted.word) DESC, word LIMIT 40) AS alike
+            GROUP BY number
+        ), found AS (
+            {}
             UNION ALL
-            SELECT false, string_to_array(probe, ' ') FROM unnest($3) AS probe
-        ) probes CROSS JOIN LATERAL (
-            SELECT entity_id, position, similarity(key, $1) AS likeness
-            FROM (
-                SELECT fits.*, count(*) OVER () AS count FROM (
-                    (SELECT entity_id, position, key FROM entity_names WHERE of_tokens AND tokens @> parts LIMIT 1501)
-                    UNION ALL
-                    (SELECT entity_id, position, key FROM entity_names WHERE NOT of_tokens AND codes @> parts LIMIT 1501)
-                ) fits
-            ) counted
-            WHERE count <= 1500
-            ORDER BY likeness DESC, entity_id, position LIMIT 40
-        ) nearest
-        UNION ALL
-        (SELECT identifiers.entity_id, 0, 1, true
-         FROM unnest($6, $7) AS wanted (scheme, value)
-         JOIN identifiers ON identifiers.scheme = wanted.scheme AND identifiers.value = wanted.value
-         ORDER BY identifiers.entity_id LIMIT 60)
-    ), each AS (
-        SELECT entity_id, position, max(likeness) AS likeness, bool_or(identified) AS identified
-        FROM found GROUP BY entity_id, position
+            {}
+            UNION ALL
+            {}
+            UNION ALL
+            (SELECT entity_id, position, similarity(key, $1), false
+             FROM entity_names WHERE $2 <> '{{}}' AND tokens @> $2 ORDER BY entity_id, position LIMIT 100)
+            UNION ALL
+            (SELECT identifiers.entity_id, 0, 1, true
+             FROM unnest($6, $7) AS wanted (scheme, value)
+             JOIN identifiers ON identifiers.scheme = wanted.scheme AND identifiers.value = wanted.value
+             ORDER BY identifiers.entity_id LIMIT 60)
+        ), each AS (
+            SELECT entity_id, position, max(likeness) AS likeness, bool_or(identified) AS identified
+            FROM found GROUP BY entity_id, position
+        )
+        SELECT * FROM (
+            SELECT entities.id, entities.name, entities.kind, entities.country, named.name AS matched_name, named.language,
+                named.weak, each.identified, each.position
+            FROM each
+            JOIN entities ON entities.id = each.entity_id AND entities.state = ANY($4) AND entities.dataset <> ALL($5)
+            JOIN entity_names named ON named.entity_id = each.entity_id AND named.position = each.position
+            ORDER BY each.identified DESC, each.likeness DESC, each.entity_id, each.position LIMIT 300) AS likeliest
+        ORDER BY id, position",
+        likest("spelt AS one JOIN spelt AS other ON one.number < other.number", "tokens && one.words AND tokens && other.words", 100),
+        likest("(SELECT words FROM spelt WHERE (SELECT count(*) FROM spelt) = 1) AS single", "tokens && single.words", 100),
+        likest("unnest($3) AS codes_of_it", "codes @> string_to_array(codes_of_it, ' ')", 40),
     )
-    SELECT * FROM (
-        SELECT entities.id, entities.name, entities.kind, entities.country, named.name AS matched_name, named.language,
-            named.weak, each.identified, each.position
-        FROM each
-        JOIN entities ON entities.id = each.entity_id AND entities.state = ANY($4) AND entities.dataset <> ALL($5)
-        JOIN entity_names named ON named.entity_id = each.entity_id AND named.position = each.position
-        ORDER BY each.identified DESC, each.likeness DESC, each.entity_id, each.position LIMIT 300) AS likeliest
-    ORDER BY id, position";
+});
+
+/// Of the names that fit each of some probes, unless those are too many, so many that are spelt most alike.
+fn likest(probes: &str, fits: &str, most: u32) -> String {
+    let limit = COMMON + 1;
+    format!(
+        "SELECT likest.* FROM {probes} CROSS JOIN LATERAL (
+            SELECT entity_id, position, similarity(key, $1) AS likeness, false AS identified
+            FROM (
+                SELECT fitting.*, count(*) OVER () AS count
+                FROM (SELECT entity_id, position, key FROM entity_names WHERE {fits} LIMIT {limit}) AS fitting
+            ) AS counted
+            WHERE count <= {COMMON} ORDER BY likeness DESC, entity_id, position LIMIT {most}
+        ) AS likest"
+    )
+}
 
 /// Readies the transaction of the connection for [`load`].
 ///
 /// # Errors
 /// The database fails.
 pub(super) async fn prepare(mut connection: &AsyncPgConnection) -> QueryResult<()> {
-    diesel::sql_query(SETTINGS).execute(&mut connection).await.map(drop)
+    connection.batch_execute(SETTINGS).await
 }
 
 /// The candidates for one that is wanted, the names of an entity one behind the other.
@@ -98,12 +118,12 @@ pub(super) async fn load(
     view: &View,
     wanted: &NewMatchQuery,
 ) -> QueryResult<Vec<Candidate>> {
-    let Probes { key, tokens, codes } = Probes::of(wanted.name.as_str());
+    let Probes { key, words, codes } = Probes::of(wanted.name.as_str());
     let schemes: Vec<_> = wanted.identifiers.iter().map(|identifier| identifier.scheme).collect();
     let values: Vec<_> = wanted.identifiers.iter().map(|identifier| &identifier.value).collect();
-    diesel::sql_query(CANDIDATES)
+    Prepared::new(CANDIDATES.as_str())
         .bind::<Text, _>(key)
-        .bind::<Array<Text>, _>(tokens)
+        .bind::<Array<Text>, _>(words)
         .bind::<Array<Text>, _>(codes)
         .bind::<Array<Text>, _>(&view.states)
         .bind::<Array<Text>, _>(&view.hidden)

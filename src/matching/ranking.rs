@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::NewMatchQuery;
 use super::candidates::Candidate;
 use crate::entities::EntityRef;
-use crate::names::score::{Alignment, Name};
+use crate::names::score::{Alignment, Name, rounded};
 use crate::values::{LanguageTag, Line};
 
 /// What is left of the score of an entity of another kind.
@@ -164,9 +164,4 @@ fn score(alignment: &Alignment, kind: Option<bool>, country: Option<bool>) -> f6
         }
     }
     score
-}
-
-/// To four places, so that a threshold is compared with what is shown.
-fn rounded(score: f64) -> f64 {
-    (score * 1e4).round() / 1e4
 }

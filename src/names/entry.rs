@@ -32,8 +32,8 @@ pub struct Entry {
 pub struct Probes {
     /// The words that spelling is compared by.
     pub key: String,
-    /// Sets of words that a name should have, each set joined by spaces: two words are rarer than each of them.
-    pub tokens: Vec<String>,
+    /// The words that a name should have, or others that are spelt alike.
+    pub words: Vec<String>,
     /// Sets of codes that a name should have, each set joined by spaces.
     pub codes: Vec<String>,
 }
@@ -59,8 +59,6 @@ impl Probes {
         let name = Name::new(text);
         let all = name.telling();
         let words = longest(&all);
-        let mut tokens = pairs(&words);
-        tokens.extend(words.iter().cloned());
         let of_words: Vec<String> = words.iter().filter_map(|word| code(word)).collect();
         let mut codes = pairs(&of_words);
         for first in name.initials().take(2).flatten() {
@@ -72,7 +70,7 @@ impl Probes {
         codes.extend(super::codes::codes(&words));
         let mut seen = BTreeSet::new();
         codes.retain(|code| seen.insert(code.clone()));
-        Self { key: key(&all), tokens, codes }
+        Self { key: key(&all), words, codes }
     }
 }
 
@@ -144,9 +142,9 @@ mod tests {
         let long: Vec<String> = (0..100).map(|number| format!("ministry{number} {number}")).collect();
         let probes = Probes::of(&long.join(" "));
         assert!(probes.key.len() <= 120, "{probes:?}");
-        assert_eq!(probes.tokens.len(), 15 + 6);
+        assert_eq!(probes.words.len(), 6);
         assert!(probes.codes.len() < 40, "{probes:?}");
         let one = Probes::of(&"щ".repeat(500));
-        assert_eq!((one.tokens.len(), one.codes.len()), (1, 0));
+        assert_eq!((one.words.len(), one.codes.len()), (1, 0));
     }
 }

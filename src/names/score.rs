@@ -216,6 +216,11 @@ impl Alignment {
     }
 }
 
+/// A score to four places: what is compared with a threshold is what is shown.
+pub fn rounded(score: f64) -> f64 {
+    (score * 1e4).round() / 1e4
+}
+
 #[cfg(test)]
 mod tests {
     use super::Name;

@@ -104,8 +104,8 @@ impl Typed {
         let exact = words.iter().map(|word| pattern(&word.own)).collect();
         let patterns = words.iter().map(|word| word.all().map(pattern).collect()).collect();
         // In the order in which they were typed they are one beginning; in another one each is.
-        let joined: String = before.iter().map(|word| format!("{} ", word.own)).collect();
-        let mut beginnings: Vec<String> = last.all().map(|fold| format!("{joined}{fold}")).collect();
+        let before = before.iter().map(|word| word.own.as_str()).collect::<Vec<_>>().join(" ");
+        let mut beginnings: Vec<String> = last.all().map(|fold| format!("{before} {fold}")).collect();
         let mut longest: Vec<&Beginnings> = words.iter().collect();
         longest.sort_by_key(|word| Reverse(word.own.chars().count()));
         beginnings.extend(longest.iter().take(LOOKED_UP).flat_map(|word| word.all()).map(str::to_owned));
@@ -159,7 +159,7 @@ impl Typed {
 
     /// Binds the patterns.
     fn bind<'q>(&'q self, query: Prepared<'q>) -> Prepared<'q> {
-        self.patterns.iter().fold(query, |query, patterns| query.bind::<Array<Text>, _>(patterns))
+        self.patterns.iter().fold(query, Prepared::bind::<Array<Text>, _>)
     }
 }
 

@@ -8,8 +8,9 @@ use serde_json::json;
 
 use crate::harness::{RUNTIME, Server};
 
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 9] = [
     "entity_names",
+    "name_words",
     "article_words",
     "entity_words",
     "incident_words",

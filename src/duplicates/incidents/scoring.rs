@@ -1,12 +1,13 @@
 //! Scoring: what speaks for two incidents being one, weighed by how much it tells.
 
-use super::super::model::{alike, rounded, same_numbers};
+use super::super::model::{alike, same_numbers};
 use super::candidates::{Candidate, Compared};
 use super::{IncidentFeatures, SimilarIncident};
 use crate::codebook::PlacePrecision;
 use crate::db::fragments::EARTH_RADIUS_KM;
 use crate::incidents::IncidentRef;
 use crate::names::fold;
+use crate::names::score::rounded;
 
 /// What titles, entities, place and days weigh, as far as they are known of both.
 const WEIGHTS: [f64; 4] = [0.4, 0.3, 0.15, 0.15];

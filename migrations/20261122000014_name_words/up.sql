@@ -1,0 +1,13 @@
+-- Words that are spelt alike are looked up among all words of names, which are few, and then the names that have them: among
+-- a million names, those that are spelt alike as a whole take ten times as long to find.
+
+CREATE TABLE name_words (
+    word text PRIMARY KEY
+);
+CREATE INDEX name_words_alike ON name_words USING gin (word gin_trgm_ops) WITH (fastupdate = off);
+COMMENT ON TABLE name_words IS 'The words of the names of entities, folded, each once; derived. A word stays when the last name that had it is gone.';
+COMMENT ON COLUMN name_words.word IS 'The word.';
+INSERT INTO name_words SELECT DISTINCT unnest(tokens) FROM entity_names;
+
+DROP INDEX entity_names_key;
+COMMENT ON COLUMN entity_names.key IS 'Its words, folded, without a patronymic, for telling how alike it is spelt.';
