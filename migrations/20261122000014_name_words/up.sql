@@ -8,6 +8,7 @@ CREATE INDEX name_words_alike ON name_words USING gin (word gin_trgm_ops) WITH (
 COMMENT ON TABLE name_words IS 'The words of the names of entities, folded, each once; derived. A word stays when the last name that had it is gone.';
 COMMENT ON COLUMN name_words.word IS 'The word.';
 INSERT INTO name_words SELECT DISTINCT unnest(tokens) FROM entity_names;
+ANALYZE name_words;
 
 DROP INDEX entity_names_key;
 COMMENT ON COLUMN entity_names.key IS 'Its words, folded, without a patronymic, for telling how alike it is spelt.';

@@ -61,8 +61,9 @@ static CANDIDATES: LazyLock<String> = LazyLock::new(|| {
             UNION ALL
             {}
             UNION ALL
-            (SELECT entity_id, position, similarity(key, $1), false
-             FROM entity_names WHERE $2 <> '{{}}' AND tokens @> $2 ORDER BY entity_id, position LIMIT 100)
+            SELECT entity_id, position, similarity(key, $1), false FROM (
+                SELECT * FROM (SELECT * FROM entity_names WHERE $2 <> '{{}}' AND tokens @> $2 OFFSET 0) AS having_all
+                ORDER BY entity_id, position LIMIT 100) AS first
             UNION ALL
             (SELECT identifiers.entity_id, 0, 1, true
              FROM unnest($6, $7) AS wanted (scheme, value)
