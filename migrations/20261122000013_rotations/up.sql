@@ -10,20 +10,18 @@ ALTER TABLE entity_rotations RENAME tail TO rotation;
 ALTER TABLE entity_rotations RENAME CONSTRAINT entity_tails_pkey TO entity_rotations_pkey;
 ALTER TABLE entity_rotations RENAME CONSTRAINT entity_tails_entity_fkey TO entity_rotations_entity_fkey;
 ALTER TABLE entity_rotations ADD length integer;
-UPDATE entity_rotations SET length = char_length(rotation);
-UPDATE entity_rotations AS turned SET rotation = turned.rotation || ' ' || rtrim(left(whole.rotation, whole.length - turned.length))
-FROM entity_rotations AS whole
-WHERE turned.word > 0 AND whole.entity_id = turned.entity_id AND whole.position = turned.position AND whole.word = 0;
+UPDATE entity_rotations AS turned SET length = char_length(turned.rotation), rotation = rtrim(
+    turned.rotation || ' ' || rtrim(left(whole.rotation, char_length(whole.rotation) - char_length(turned.rotation))))
+FROM entity_rotations AS whole WHERE whole.entity_id = turned.entity_id AND whole.position = turned.position AND whole.word = 0;
 ALTER TABLE entity_rotations ALTER length SET NOT NULL;
 
 ALTER TABLE place_tails RENAME TO place_rotations;
 ALTER TABLE place_rotations RENAME tail TO rotation;
 ALTER INDEX place_tails_place RENAME TO place_rotations_place;
 ALTER TABLE place_rotations ADD length integer;
-UPDATE place_rotations SET length = char_length(rotation);
-UPDATE place_rotations AS turned SET rotation = turned.rotation || ' ' || rtrim(left(whole.rotation, whole.length - turned.length))
-FROM place_rotations AS whole
-WHERE turned.word > 0 AND whole.place = turned.place AND coalesce(whole.country, '') = coalesce(turned.country, '') AND whole.word = 0;
+UPDATE place_rotations AS turned SET length = char_length(turned.rotation), rotation = rtrim(
+    turned.rotation || ' ' || rtrim(left(whole.rotation, char_length(whole.rotation) - char_length(turned.rotation))))
+FROM place_rotations AS whole WHERE whole.place = turned.place AND coalesce(whole.country, '') = coalesce(turned.country, '') AND whole.word = 0;
 ALTER TABLE place_rotations ALTER length SET NOT NULL;
 
 -- Of short beginnings there are many: their indexes hold them in the order in which they are wanted.
@@ -35,10 +33,13 @@ CREATE INDEX entity_rotations_three_letters ON entity_rotations (kind, left(rota
     INCLUDE (country, dataset) WHERE published;
 CREATE INDEX entity_rotations_rotation ON entity_rotations (kind, rotation)
     INCLUDE (length, country, dataset, entity_id, position) WHERE published;
-CREATE INDEX place_rotations_one_letter ON place_rotations (left(rotation, 1), length, rotation, place, country);
-CREATE INDEX place_rotations_two_letters ON place_rotations (left(rotation, 2), length, rotation, place, country);
-CREATE INDEX place_rotations_three_letters ON place_rotations (left(rotation, 3), length, rotation, place, country);
+CREATE INDEX place_rotations_one_letter ON place_rotations (left(rotation, 1), length, rotation);
+CREATE INDEX place_rotations_two_letters ON place_rotations (left(rotation, 2), length, rotation);
+CREATE INDEX place_rotations_three_letters ON place_rotations (left(rotation, 3), length, rotation);
 CREATE INDEX place_rotations_rotation ON place_rotations (rotation);
+
+ANALYZE entity_rotations;
+ANALYZE place_rotations;
 
 -- Whether a place has an incident that may be seen.
 CREATE INDEX incidents_seen_place ON incidents (place, coalesce(country, '')) INCLUDE (dataset)

@@ -26,6 +26,9 @@ use crate::http::auth::View;
 use crate::http::cursor::CursorSecret;
 use crate::http::problem::{COLLISION, OUT_OF_REACH, Problem, TOO_LONG};
 
+/// How reads plan: filters differ too much in how many rows they leave for one plan to suit them all.
+pub(crate) const PLAN_FOR_VALUES: &str = "SET LOCAL plan_cache_mode = force_custom_plan";
+
 /// The type of what full-text search looks in.
 #[derive(Clone, Copy, Debug, diesel::sql_types::SqlType, diesel::query_builder::QueryId)]
 #[diesel(postgres_type(name = "tsvector", schema = "pg_catalog"))]
@@ -132,11 +135,13 @@ impl Database {
         settings: &str,
         queries: impl AsyncFnOnce(&AsyncPgConnection) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        // Filters differ too much in how many rows they leave for one plan to suit them all: plan for the values.
-        const BEGIN: &str =
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan";
+        const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         let mut connection = self.connection().await?;
-        AnsiTransactionManager::begin_transaction_sql(&mut *connection, &format!("{BEGIN}{settings}")).await?;
+        AnsiTransactionManager::begin_transaction_sql(
+            &mut *connection,
+            &format!("{BEGIN}; {PLAN_FOR_VALUES}{settings}"),
+        )
+        .await?;
         let result = queries(&connection).await;
         // What was broken off half-way has answers on the way: with its transaction open, the connection is closed.
         if matches!(result, Err(Problem::Unavailable(TOO_LONG))) {

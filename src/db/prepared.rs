@@ -69,5 +69,3 @@ impl QueryId for Prepared<'_> {
 impl Query for Prepared<'_> {
     type SqlType = Untyped;
 }
-
-impl<Connection> diesel::RunQueryDsl<Connection> for Prepared<'_> {}

@@ -575,14 +575,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// The words of the names of entities, folded, each once; derived. A word stays when the last name that had it is gone.
-    name_words (word) {
-        /// The word.
-        word -> Text,
-    }
-}
-
-diesel::table! {
     /// Who had which part in an incident.
     participants (incident_id, position) {
         /// The incident.
@@ -727,7 +719,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     mentions,
     merges,
     moved_items,
-    name_words,
     participants,
     secrets,
     snapshot_files,

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::model::{Entity, EntityRow};
 use crate::codebook::EntityKind;
-use crate::db::schema::{entity_names, name_words};
+use crate::db::schema::entity_names;
 use crate::names::entry::Entry;
 use crate::values::{LanguageTag, Line};
 
@@ -60,11 +61,10 @@ pub(super) async fn store(mut connection: &AsyncPgConnection, entities: &[Entity
     for rows in names.chunks(ROWS) {
         diesel::insert_into(entity_names::table).values(rows).execute(&mut connection).await?;
     }
-    // In their order, so that of two that store the same words none waits for the other.
+    // Two writers that store a new word at once both do so: it does no harm, and neither waits for the other.
     let words: BTreeSet<&String> = names.iter().flat_map(|name| &name.tokens).collect();
-    let words: Vec<_> = words.into_iter().map(|word| name_words::word.eq(word)).collect();
-    for words in words.chunks(ROWS) {
-        diesel::insert_into(name_words::table).values(words).on_conflict_do_nothing().execute(&mut connection).await?;
-    }
-    Ok(())
+    let words: Vec<&String> = words.into_iter().collect();
+    let insert = "INSERT INTO name_words SELECT word FROM unnest($1) AS given (word)
+        WHERE NOT EXISTS (SELECT FROM name_words AS known WHERE known.word = given.word)";
+    diesel::sql_query(insert).bind::<Array<Text>, _>(words).execute(&mut connection).await.map(drop)
 }

@@ -9,6 +9,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 
 use super::NewMatchQuery;
 use crate::codebook::{CountryCode, EntityKind};
+use crate::db::PLAN_FOR_VALUES;
 use crate::db::prepared::Prepared;
 use crate::http::auth::View;
 use crate::names::entry::Probes;
@@ -43,17 +44,21 @@ const COMMON: u32 = 1_000;
 /// for all names, since each index is asked alike.
 const SETTINGS: &str = "SET LOCAL pg_trgm.similarity_threshold = 0.3; SET LOCAL plan_cache_mode = force_generic_plan";
 
-/// Names of which two words are spelt alike, or the only one that anybody has; those that sound alike; those that have all
-/// its words, however many they are; and the own names of those that have an identifier. Of what each finds, and of all that
-/// is found, the most alike are taken: which those are depends on nothing but the names.
+/// Names of which two words are spelt alike, or the only one that anybody has; those that sound alike; those that have the
+/// same words, however many they are; and the own names of those that have an identifier. Of what each finds, and of all that
+/// is found, the most alike are taken: which those are depends on nothing but the names that are stored, and the words of
+/// those that were.
 static CANDIDATES: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "WITH spelt AS MATERIALIZED (
-            SELECT number, array_agg(alike.word) AS words
+        "WITH alike AS (
+            SELECT DISTINCT ON (alike.word) alike.word, number
             FROM unnest($2) WITH ORDINALITY AS wanted (word, number) CROSS JOIN LATERAL (
-                SELECT word FROM name_words WHERE name_words.word % wanted.word
-                ORDER BY similarity(name_words.word, wanted.word) DESC, word LIMIT 40) AS alike
-            GROUP BY number
+                SELECT word, similarity(name_words.word, wanted.word) AS likeness
+                FROM name_words WHERE name_words.word % wanted.word ORDER BY likeness DESC, word LIMIT 40) AS alike
+            WHERE show_trgm(wanted.word) <> '{{}}'
+            ORDER BY alike.word, likeness DESC, number
+        ), spelt AS MATERIALIZED (
+            SELECT number, array_agg(word) AS words FROM alike GROUP BY number
         ), found AS (
             {}
             UNION ALL
@@ -62,8 +67,8 @@ static CANDIDATES: LazyLock<String> = LazyLock::new(|| {
             {}
             UNION ALL
             SELECT entity_id, position, similarity(key, $1), false FROM (
-                SELECT * FROM (SELECT * FROM entity_names WHERE $2 <> '{{}}' AND tokens @> $2 OFFSET 0) AS having_all
-                ORDER BY entity_id, position LIMIT 100) AS first
+                SELECT * FROM (SELECT * FROM entity_names WHERE $8 <> '{{}}' AND tokens = $8 OFFSET 0) AS same
+                ORDER BY entity_id, position LIMIT 100) AS same
             UNION ALL
             (SELECT identifiers.entity_id, 0, 1, true
              FROM unnest($6, $7) AS wanted (scheme, value)
@@ -81,11 +86,15 @@ static CANDIDATES: LazyLock<String> = LazyLock::new(|| {
             JOIN entity_names named ON named.entity_id = each.entity_id AND named.position = each.position
             ORDER BY each.identified DESC, each.likeness DESC, each.entity_id, each.position LIMIT 300) AS likeliest
         ORDER BY id, position",
-        likest("spelt AS one JOIN spelt AS other ON one.number < other.number", "tokens && one.words AND tokens && other.words", 100),
-        likest("(SELECT words FROM spelt WHERE (SELECT count(*) FROM spelt) = 1) AS single", "tokens && single.words", 100),
-        likest("unnest($3) AS codes_of_it", "codes @> string_to_array(codes_of_it, ' ')", 40),
+        likest(TWO_WORDS, "tokens && one.words AND tokens && other.words", 100),
+        likest(ONLY_WORD, "tokens && single.words", 100),
+        likest("unnest($3) AS sounds", "codes @> string_to_array(sounds, ' ')", 40),
     )
 });
+
+const TWO_WORDS: &str = "spelt AS one JOIN spelt AS other ON one.number < other.number";
+
+const ONLY_WORD: &str = "(SELECT words FROM spelt WHERE (SELECT count(*) FROM spelt) = 1) AS single";
 
 /// Of the names that fit each of some probes, unless those are too many, so many that are spelt most alike.
 fn likest(probes: &str, fits: &str, most: u32) -> String {
@@ -110,6 +119,14 @@ pub(super) async fn prepare(mut connection: &AsyncPgConnection) -> QueryResult<(
     connection.batch_execute(SETTINGS).await
 }
 
+/// Readies it for what comes behind.
+///
+/// # Errors
+/// The database fails.
+pub(super) async fn leave(mut connection: &AsyncPgConnection) -> QueryResult<()> {
+    connection.batch_execute(PLAN_FOR_VALUES).await
+}
+
 /// The candidates for one that is wanted, the names of an entity one behind the other.
 ///
 /// # Errors
@@ -119,7 +136,7 @@ pub(super) async fn load(
     view: &View,
     wanted: &NewMatchQuery,
 ) -> QueryResult<Vec<Candidate>> {
-    let Probes { key, words, codes } = Probes::of(wanted.name.as_str());
+    let Probes { key, same, words, codes } = Probes::of(wanted.name.as_str());
     let schemes: Vec<_> = wanted.identifiers.iter().map(|identifier| identifier.scheme).collect();
     let values: Vec<_> = wanted.identifiers.iter().map(|identifier| &identifier.value).collect();
     Prepared::new(CANDIDATES.as_str())
@@ -130,6 +147,7 @@ pub(super) async fn load(
         .bind::<Array<Text>, _>(&view.hidden)
         .bind::<Array<Text>, _>(schemes)
         .bind::<Array<Text>, _>(values)
+        .bind::<Array<Text>, _>(same)
         .load(&mut connection)
         .await
 }

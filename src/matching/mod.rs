@@ -1,7 +1,7 @@
 //! Matching: which entities a name may mean, in whatever spelling and script it comes.
 //!
 //! `candidates` finds names that are spelt alike, have the same words or sound alike; `ranking` compares each with what
-//! is wanted, and says why it scores as it does. What is found depends on nothing but the request and the records.
+//! is wanted, and says why it scores as it does. What is found depends on nothing but the request, the records, and the words of names that were.
 
 mod candidates;
 pub mod handlers;
@@ -33,9 +33,11 @@ pub async fn find(
     threshold: f64,
 ) -> QueryResult<Vec<Vec<MatchCandidate>>> {
     candidates::prepare(connection).await?;
-    try_join_all(wanted.iter().map(async |wanted| {
+    let found = try_join_all(wanted.iter().map(async |wanted| {
         let found = candidates::load(connection, view, wanted).await?;
-        Ok(ranking::rank(wanted, found, limit, threshold).await)
+        Ok::<_, diesel::result::Error>(ranking::rank(wanted, found, limit, threshold).await)
     }))
-    .await
+    .await?;
+    candidates::leave(connection).await?;
+    Ok(found)
 }

@@ -31,7 +31,8 @@ const CONFUSION: f64 = 0.4;
 const VOWEL_CONFUSION: f64 = 0.35;
 
 /// What it costs to add a consonant, to drop one, or to take another for it that no spelling confuses with it: people are told
-/// apart by their consonants, and spelt with all kinds of vowels. Vowels cost one, as does an h, which many drop.
+/// apart by their consonants, and spelt with all kinds of vowels. All else costs one: vowels, an h, which many
+/// drop, digits, and the letters of other scripts.
 const CONSONANT: f64 = 1.5;
 
 /// How close two folds are, from 0 to 1: one less the cost of making one of the other, by its letters, in proportion to
@@ -83,7 +84,7 @@ fn exchange(one: char, other: char) -> f64 {
 
 /// What it costs to add or to drop a letter.
 fn edit(letter: char) -> f64 {
-    if is_vowel(letter) || letter == 'h' { 1.0 } else { CONSONANT }
+    if letter.is_ascii_lowercase() && !is_vowel(letter) && letter != 'h' { CONSONANT } else { 1.0 }
 }
 
 fn is_vowel(letter: char) -> bool {

@@ -8,7 +8,7 @@ use super::score::Name;
 
 /// The most words of a name that are looked up: the longest, which tell most. Names of so many words have few of them in
 /// common by chance.
-const MOST_WORDS: usize = 6;
+const MOST_WORDS: usize = 4;
 
 /// The most words of a name that are combined with the initials of the others.
 const MOST_WITH_INITIALS: usize = 4;
@@ -32,6 +32,8 @@ pub struct Entry {
 pub struct Probes {
     /// The words that spelling is compared by.
     pub key: String,
+    /// All its words, as [`Entry::tokens`] has them.
+    pub same: Vec<String>,
     /// The words that a name should have, or others that are spelt alike.
     pub words: Vec<String>,
     /// Sets of codes that a name should have, each set joined by spaces.
@@ -64,13 +66,14 @@ impl Probes {
         for first in name.initials().take(2).flatten() {
             codes.extend(words.iter().take(3).filter_map(|word| with_initial(first, word)));
         }
-        if words.len() <= MOST_WITH_INITIALS {
+        if all.len() <= MOST_WITH_INITIALS {
             codes.extend(each_with_initial(&words));
         }
         codes.extend(super::codes::codes(&words));
         let mut seen = BTreeSet::new();
         codes.retain(|code| seen.insert(code.clone()));
-        Self { key: key(&all), words, codes }
+        let same: BTreeSet<String> = all.iter().cloned().collect();
+        Self { key: key(&all), same: same.into_iter().collect(), words, codes }
     }
 }
 
@@ -142,7 +145,7 @@ mod tests {
         let long: Vec<String> = (0..100).map(|number| format!("ministry{number} {number}")).collect();
         let probes = Probes::of(&long.join(" "));
         assert!(probes.key.len() <= 120, "{probes:?}");
-        assert_eq!(probes.words.len(), 6);
+        assert_eq!(probes.words.len(), 4);
         assert!(probes.codes.len() < 40, "{probes:?}");
         let one = Probes::of(&"щ".repeat(500));
         assert_eq!((one.words.len(), one.codes.len()), (1, 0));

@@ -67,7 +67,7 @@ pub struct Suggestions {
 /// letters whichever the name is written in. Every word that was typed is the beginning of a word of the name, in any order.
 /// Those that begin as it was typed come first, then those that would with other letters behind it, as Zhaparov for Z; of
 /// either those of which least is left to type, and of equal ones those that take part in more incidents. Of beginnings that
-/// very many names have, those are looked at of which least is left; more letters or another word find the others.
+/// very many names have, those are looked at of which least is left; more letters find the others.
 ///
 /// ```sh
 /// curl -G http://127.0.0.1:8080/v1/suggest --data-urlencode 'q=жап'

@@ -172,7 +172,7 @@ pub(super) async fn suggest(
     filter: &SuggestFilter,
     view: &View,
 ) -> QueryResult<Vec<Suggestion>> {
-    // What is walked does not depend on how many there are, so plans are kept.
+    // Each index is walked alike whatever is typed, so plans are kept.
     const SETTINGS: &str = "SET LOCAL plan_cache_mode = force_generic_plan";
     let Some(typed) = Typed::of(&filter.q.0) else { return Ok(Vec::new()) };
     (&mut &*connection).batch_execute(SETTINGS).await?;
@@ -250,24 +250,22 @@ async fn places(
     if filter.kind.is_some() {
         return Ok(Vec::new());
     }
-    // One after the other is looked at, until enough may be seen.
+    let seen = "(
+        SELECT true FROM incidents WHERE incidents.place = place_rotations.place
+            AND coalesce(incidents.country, '') = coalesce(place_rotations.country, '')
+            AND state = 'published' AND dataset <> ALL ($4) LIMIT 1)";
     let query = format!(
         "WITH {found}, fitting AS (
             SELECT DISTINCT ON (place, country) {EXACT} AS exact, place, country, {left} AS length FROM found WHERE true{fits}
             ORDER BY place, country, exact DESC, length
         )
         SELECT exact, length, NULL AS id, place AS label, NULL AS kind, country, place AS matched
-        FROM (SELECT * FROM fitting ORDER BY exact DESC, length, place, country OFFSET 0) AS nearest
-        WHERE (
-            SELECT true FROM incidents WHERE incidents.place = nearest.place
-                AND coalesce(incidents.country, '') = coalesce(nearest.country, '')
-                AND state = 'published' AND dataset <> ALL ($4) LIMIT 1)
-        LIMIT $5",
+        FROM fitting ORDER BY exact DESC, length, place, country LIMIT $5",
         found = typed.found(
             "unnest($1) AS beginning",
             "place_rotations",
             "place, country",
-            "($3 IS NULL OR country = ANY ($3))",
+            &format!("($3 IS NULL OR country = ANY ($3)) AND {seen}"),
         ),
         left = typed.left(),
         fits = typed.fits(6),

@@ -149,6 +149,21 @@ fn hidden_entities_leave_room_for_those_that_are_seen() {
 }
 
 #[test]
+fn hidden_places_leave_room_for_those_that_are_seen() {
+    let server = Server::start();
+    let place = |name: &str, state: &str| {
+        let location = json!({ "country": "KZ", "admin1": null, "place": name, "lat": null, "lon": null, "precision": "settlement" });
+        json!({ "external_id": name, "title": name, "state": state, "location": location })
+    };
+    for number in 0..120 {
+        server.incident(place(&format!("Drag{number}"), "draft"));
+    }
+    server.incident(place("Dragomir-on-the-River", "published"));
+    assert_eq!(labels(&server, "dra", ""), ["Dragomir-on-the-River"]);
+    assert_eq!(labels(&server, "drag", ""), ["Dragomir-on-the-River"]);
+}
+
+#[test]
 fn hidden_entities_are_not_suggested() {
     let server = Server::start();
     server.dataset("hidden", "internal");
