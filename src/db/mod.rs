@@ -135,7 +135,8 @@ impl Database {
         settings: &str,
         queries: impl AsyncFnOnce(&AsyncPgConnection) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        // To compile a plan takes longer than to run it.
+        const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off";
         let mut connection = self.connection().await?;
         AnsiTransactionManager::begin_transaction_sql(
             &mut *connection,

@@ -81,9 +81,12 @@ static CANDIDATES: LazyLock<String> = LazyLock::new(|| {
         SELECT * FROM (
             SELECT entities.id, entities.name, entities.kind, entities.country, named.name AS matched_name, named.language,
                 named.weak, each.identified, each.position
-            FROM each
-            JOIN entities ON entities.id = each.entity_id AND entities.state = ANY($4) AND entities.dataset <> ALL($5)
-            JOIN entity_names named ON named.entity_id = each.entity_id AND named.position = each.position
+            FROM each CROSS JOIN LATERAL (
+                SELECT * FROM entities
+                WHERE id = each.entity_id AND state = ANY($4) AND dataset <> ALL($5) OFFSET 0) AS entities
+            CROSS JOIN LATERAL (
+                SELECT * FROM entity_names
+                WHERE entity_id = each.entity_id AND position = each.position OFFSET 0) AS named
             ORDER BY each.identified DESC, each.likeness DESC, each.entity_id, each.position LIMIT 300) AS likeliest
         ORDER BY id, position",
         likest(TWO_WORDS, "tokens && one.words AND tokens && other.words", 100),
