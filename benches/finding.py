@@ -103,6 +103,14 @@ for length in (2, 3, 4, 6):
     beginnings = [beginning for beginning in beginnings if len(beginning) >= 2]
     spread(f"suggest, {length} letters", [timed("/v1/suggest", q=beginning)[0] for beginning in beginnings])
     spread(f"suggest, {length} letters, of laws in TM", [timed("/v1/suggest", q=beginning, kind="law", country="TM")[0] for beginning in beginnings])
+several = [name.split() for name in chance.choices([name for name in names if " " in name], k=300)]
+for label, each in (
+    ("whole names", [" ".join(words) for words in several]),
+    ("three letters of a word and two of the next", [f"{words[0][:3]} {words[1][:2]}" for words in several]),
+    ("a word and one letter of the next", [f"{words[0]} {words[1][:1]}" for words in several]),
+    ("the last word and then the first", [f"{words[-1]} {words[0]}" for words in several]),
+):
+    spread(f"suggest, {label}", [timed("/v1/suggest", q=typed)[0] for typed in each])
 typos = [name[: len(name) // 2] + name[len(name) // 2 + 1 :] for name in chance.choices(names, k=300)]
 for label, each in (("as they are", chance.choices(names, k=300)), ("with a typo", typos)):
     spread(f"match, names {label}", [timed("/v1/match", {"queries": {"a": {"name": name}}})[0] for name in each])

@@ -104,7 +104,7 @@ const BODIES: [&str; 8] = [
     components(schemas(
         crate::http::problem::ProblemBody, crate::http::problem::GoneBody,
         crate::http::parameters::KindOrCategory,
-        crate::http::parameters::Degrees, crate::values::MergedInto, articles::filter::ArticleSort,
+        crate::http::area::Degrees, crate::values::MergedInto, articles::filter::ArticleSort,
         entities::filter::EntitySort, incidents::filter::IncidentSort,
     )),
     tags(

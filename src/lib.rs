@@ -1,8 +1,8 @@
 //! civicspace: an open API of civic-space incidents, the articles that report them, and the entities that take part.
 //!
 //! What users see has a module each: [`articles`], [`entities`], [`incidents`], [`datasets`], [`snapshots`], [`matching`], [`duplicates`], and the
-//! vocabularies of [`codebook`]. What those share lies in layers below: [`http`] (problems, strict queries, lists, keys, quotas),
-//! [`history`] (versions and the change log), [`writing`] (checks and references), [`values`] (ids, text, numbers),
+//! vocabularies of [`codebook`]. What those share lies in layers below: [`http`] (problems, strict queries, pages, keys, quotas),
+//! `lists` (what fits a filter, page by page), [`history`] (versions and the change log), [`writing`] (checks and references), [`values`] (ids, text, numbers),
 //! [`names`] (one spelling for many) and [`db`] (connections, migrations, the private PostgreSQL). [`app`] puts the routes together, and is where the server,
 //! the tests and the API document come from. [`seeding`] loads a dataset, [`checking`] judges the data, [`cli`] is the
 //! command line.
@@ -25,6 +25,7 @@ pub mod entities;
 pub mod history;
 pub mod http;
 pub mod incidents;
+pub(crate) mod lists;
 pub mod matching;
 pub mod names;
 pub mod search;

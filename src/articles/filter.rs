@@ -4,9 +4,9 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::codebook::RecordState;
+use crate::http::fault::Fault;
 use crate::http::listing::sort_orders;
 use crate::http::parameters::{AnyOf, Day, Ids, Moment, Words};
-use crate::http::problem::Fault;
 use crate::http::query::Parameters;
 use crate::search::{SearchText, Wanted};
 use crate::values::{ExternalId, LanguageTag, Slug, Url};

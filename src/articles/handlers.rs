@@ -4,7 +4,6 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 
 use super::NewArticle;
 use super::filter::{ArticleFilter, ArticleSort};
-use super::list::list;
 use super::model::{self, Article};
 use crate::db::Database;
 use crate::history::RecordType;
@@ -19,8 +18,10 @@ use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::record::{RecordId, RecordResponses, answer};
 use crate::http::reply::Reply;
+use crate::lists;
 use crate::values::ArticleId;
-use crate::writing::batch::{BatchParameters, BatchResponses, LineResult};
+use crate::writing::batch::{BatchParameters, BatchResponses};
+use crate::writing::line::LineResult;
 use crate::writing::writer::{
     ChangeHeaders, ChangeResponses, CreateResponses, IdempotencyHeader, ReasonHeader, WithdrawHeaders,
     WithdrawResponses, Writer,
@@ -48,7 +49,8 @@ pub(crate) async fn list_articles(
     secret: web::Data<CursorSecret>,
 ) -> Result<Reply<Page<Article>>, Problem> {
     let view = caller.view(filter.state.as_ref())?;
-    let found = database.read_as(view, async |connection, view| list(connection, filter, view, &page).await).await?;
+    let found =
+        database.read_as(view, async |connection, view| lists::page(connection, filter, view, &page).await).await?;
     Ok(Reply::page(page.page(found, &secret)))
 }
 

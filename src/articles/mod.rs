@@ -5,7 +5,7 @@
 
 pub mod filter;
 pub mod handlers;
-pub(crate) mod list;
+mod list;
 mod matching;
 pub mod model;
 pub mod new;
@@ -13,6 +13,5 @@ mod searched;
 mod store;
 
 pub(crate) use handlers::{create_article, delete_article, get_article, list_articles, load_articles, patch_article};
-pub(crate) use model::of_ids;
 pub use model::{Article, ArticleRef, ArticleRow, Mention};
 pub use new::{NewArticle, NewMention};

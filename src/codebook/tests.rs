@@ -8,7 +8,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::*;
 
 fn schema_of<V: PartialSchema>() -> Value {
-    serde_json::to_value(V::schema()).unwrap()
+    serde_json::to_value(V::schema()).expect("JSON")
 }
 
 fn check<V>()
@@ -26,11 +26,11 @@ where
         }
         assert_eq!(code.parse(), Ok(term));
         assert_eq!(term.to_string(), code);
-        assert_eq!(serde_json::to_value(term).unwrap(), json!(code));
-        assert_eq!(serde_json::from_value::<V>(json!(code)).unwrap(), term);
+        assert_eq!(serde_json::to_value(term).expect("JSON"), json!(code));
+        assert_eq!(serde_json::from_value::<V>(json!(code)).expect("a code"), term);
     }
 
-    let type_name = std::any::type_name::<V>().rsplit("::").next().unwrap();
+    let type_name = std::any::type_name::<V>().rsplit("::").next().expect("a name");
     assert_eq!(V::name(), type_name);
     let schema = schema_of::<V>();
     assert_eq!(schema["type"], json!("string"), "{type_name}");
@@ -38,7 +38,7 @@ where
     assert_eq!(schema["description"], json!(V::DESCRIPTION), "{type_name}");
 
     let served = vocabularies();
-    let list = served.iter().find(|list| list.name == V::NAME).unwrap();
+    let list = served.iter().find(|list| list.name == V::NAME).expect("a list that is served");
     let served_codes: Vec<_> = list.terms.iter().map(|term| &*term.code).collect();
     assert_eq!(served_codes, codes, "{}", V::NAME);
 }
@@ -112,19 +112,19 @@ fn every_term_has_labels_and_a_sentence_of_definition() {
 #[test]
 fn an_unknown_code_is_an_error_that_names_the_vocabulary() {
     let message = "`arson` is not a code of the vocabulary `incident_kind`";
-    assert_eq!("arson".parse::<IncidentKind>().unwrap_err().to_string(), message);
-    let error = serde_json::from_value::<IncidentKind>(json!("arson")).unwrap_err();
+    assert_eq!("arson".parse::<IncidentKind>().expect_err("no code").to_string(), message);
+    let error = serde_json::from_value::<IncidentKind>(json!("arson")).expect_err("no code");
     assert_eq!(error.to_string(), message);
-    let error = serde_json::from_value::<IncidentKind>(json!(7)).unwrap_err();
+    let error = serde_json::from_value::<IncidentKind>(json!(7)).expect_err("no text");
     assert!(error.to_string().contains("a code of the vocabulary `incident_kind`"), "{error}");
-    let long = "x".repeat(1000).parse::<Effect>().unwrap_err();
+    let long = "x".repeat(1000).parse::<Effect>().expect_err("no code");
     assert_eq!(long.code.len(), 64);
 }
 
 #[test]
 fn a_kind_belongs_to_the_category_that_its_code_begins_with() {
     for &kind in IncidentKind::ALL {
-        let (category, _) = kind.code().split_once('.').unwrap();
+        let (category, _) = kind.code().split_once('.').expect("a category");
         assert_eq!(kind.category().code(), category);
     }
     let by_category: Vec<_> = Category::ALL.iter().flat_map(|c| c.kinds()).collect();
@@ -134,7 +134,7 @@ fn a_kind_belongs_to_the_category_that_its_code_begins_with() {
 #[test]
 fn a_kind_is_served_with_its_defaults_and_crosswalk() {
     assert_eq!(
-        serde_json::to_value(IncidentKind::AssemblyDispersal.detailed_term()).unwrap(),
+        serde_json::to_value(IncidentKind::AssemblyDispersal.detailed_term()).expect("JSON"),
         json!({
             "code": "assembly.dispersal",
             "label": {"en": "Dispersal of an assembly", "ru": "Разгон собрания"},
@@ -189,8 +189,8 @@ fn the_country_table_is_sorted_well_formed_and_without_repetition() {
 #[test]
 fn every_property_of_the_served_shape_is_required_and_bounded() {
     for schema in [schema_of::<VocabularyList>(), schema_of::<Term>(), schema_of::<Label>(), schema_of::<Crosswalk>()] {
-        let properties = schema["properties"].as_object().unwrap();
-        let required: HashSet<_> = schema["required"].as_array().unwrap().iter().collect();
+        let properties = schema["properties"].as_object().expect("members");
+        let required: HashSet<_> = schema["required"].as_array().expect("a list").iter().collect();
         assert_eq!(required.len(), properties.len(), "{schema}");
         for (name, property) in properties {
             match property["type"].as_str() {

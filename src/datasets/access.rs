@@ -6,7 +6,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use uuid::Uuid;
 
 use crate::codebook::{ChangeReason, DatasetAccess, Vocabulary};
-use crate::http::problem::{Fault, FaultCode, Problem};
+use crate::http::fault::{Fault, FaultCode};
+use crate::http::problem::Problem;
 use crate::snapshots;
 use crate::values::Slug;
 

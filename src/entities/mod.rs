@@ -6,7 +6,7 @@
 pub mod connections;
 pub mod filter;
 pub mod handlers;
-pub(crate) mod list;
+mod list;
 mod matching;
 pub mod model;
 pub mod names;
@@ -18,7 +18,6 @@ pub mod timeline;
 
 pub(crate) use connections::list_entity_connections;
 pub(crate) use handlers::{create_entity, delete_entity, get_entity, list_entities, load_entities, patch_entity};
-pub(crate) use model::of_ids;
 pub use model::{Alias, Entity, EntityRef, EntityRow, Identifier};
 pub use new::{NewEntity, NewEntityRelation};
 pub use relations::{EntityRelation, RelationDirection};

@@ -6,8 +6,9 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{EntityTag, HeaderName, IF_MATCH};
 use actix_web::{FromRequest, HttpRequest};
 
+use super::fault::Fault;
 use super::parameters::not_among;
-use super::problem::{Fault, Problem};
+use super::problem::Problem;
 use crate::codebook::{ChangeReason, Vocabulary};
 
 /// The header that says why a record is changed.

@@ -15,9 +15,10 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, web};
 
 use super::auth::Caller;
 use super::client::TrustedProxies;
+use super::fault::{Fault, FaultCode};
 use super::lines::NDJSON;
 use super::parameters::nearest;
-use super::problem::{Fault, FaultCode, Problem};
+use super::problem::Problem;
 use super::query::QueryString;
 use super::quota::{Account, Quotas, Standing};
 use crate::db::Database;

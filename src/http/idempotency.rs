@@ -15,7 +15,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::problem::{Fault, Problem};
+use super::fault::Fault;
+use super::problem::Problem;
 use crate::db::Database;
 use crate::db::schema::idempotency_keys;
 

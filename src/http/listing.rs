@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::cursor::{CursorFault, CursorSecret, Position};
+use super::fault::{Fault, FaultCode};
 use super::parameters::{Flag, Whole};
-use super::problem::{Fault, FaultCode, Problem};
+use super::problem::Problem;
 use super::query::{Parameters, Query, QueryString};
 
 /// Totals are counted up to here.

@@ -1,5 +1,6 @@
 //! What every resource shares of HTTP: problems, strict queries, lists and cursors, conditional requests, keys and quotas.
 
+pub mod area;
 pub mod auth;
 pub mod body;
 pub mod client;
@@ -8,6 +9,7 @@ pub mod cursor;
 pub mod document;
 pub mod download;
 pub mod envelope;
+pub mod fault;
 pub mod gate;
 pub mod health;
 pub mod idempotency;

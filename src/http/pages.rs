@@ -6,7 +6,8 @@ use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use utoipa_swagger_ui::Config;
 
-use super::problem::{Fault, FaultCode, Problem};
+use super::fault::{Fault, FaultCode};
+use super::problem::Problem;
 use super::problem_type::ProblemType;
 use super::reply;
 

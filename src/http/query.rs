@@ -10,7 +10,8 @@ use serde::de::value::{Error as ValueError, MapDeserializer};
 use serde::de::{DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::problem::{Fault, FaultCode, Problem};
+use super::fault::{Fault, FaultCode};
+use super::problem::Problem;
 
 /// The parameters of a query, by name, each once.
 #[derive(Clone, Debug, Default)]

@@ -9,8 +9,9 @@ use serde::Serialize;
 use utoipa::IntoResponses;
 use uuid::Uuid;
 
+use super::fault::{Fault, FaultCode};
 use super::parameters::uuid;
-use super::problem::{Fault, FaultCode, GoneBody, Problem};
+use super::problem::{GoneBody, Problem};
 use super::reply::Reply;
 use crate::history::{Lookup, RecordType};
 use crate::values::MergedInto;

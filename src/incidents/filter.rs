@@ -6,11 +6,10 @@ use utoipa::IntoParams;
 use crate::codebook::{
     ClaimantClass, CountryCode, Effect, Freedom, LegalStepType, Measure, ParticipantRole, RecordState, Verification,
 };
+use crate::http::area::{BoundingBox, Circle, Degrees};
+use crate::http::fault::{Fault, FaultCode};
 use crate::http::listing::sort_orders;
-use crate::http::parameters::{
-    AnyOf, BoundingBox, Circle, Day, Degrees, Ids, KindOrCategory, Kinds, Moment, Whole, Words,
-};
-use crate::http::problem::{Fault, FaultCode};
+use crate::http::parameters::{AnyOf, Day, Ids, KindOrCategory, Kinds, Moment, Whole, Words};
 use crate::http::query::Parameters;
 use crate::search::{SearchText, Wanted};
 use crate::values::{ExternalId, Line, Slug, Tag};

@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use super::filter::{IncidentFilter, IncidentSort};
 use crate::db::fragments::{MayReach, Near, SameText, any_of};
 use crate::db::schema::{figures, incident_entities, incident_tags, incidents, legal_steps, participants, sources};
+use crate::http::area::{BoundingBox, Circle};
 use crate::http::auth::View;
 use crate::http::listing::{Order, Sort};
-use crate::http::parameters::{BoundingBox, Circle};
 
 /// The incidents that fit a filter and may be seen, whatever words they hold.
 pub(super) fn matching<'a>(filter: &'a IncidentFilter, view: &'a View) -> incidents::BoxedQuery<'a, Pg> {

@@ -5,7 +5,7 @@
 
 pub mod filter;
 pub mod handlers;
-pub(crate) mod list;
+mod list;
 mod matching;
 pub mod model;
 pub mod new;
@@ -17,7 +17,6 @@ mod store;
 pub(crate) use handlers::{
     create_incident, delete_incident, get_incident, list_incidents, load_incidents, patch_incident,
 };
-pub(crate) use model::of_ids;
 pub use model::{Coding, Incident, IncidentRef, IncidentRow, Location};
 pub use new::NewIncident;
 pub use parts::{Figure, LegalStep, Participant, Penalty, Source};

@@ -40,14 +40,19 @@ pub(super) struct Candidate {
 /// a name costs little, however common its words.
 const COMMON: u32 = 1_000;
 
+/// How many names that fit are looked at, whether they may be seen or not, so that a name costs little when very many are
+/// hidden, too.
+const LOOKED_AT: u32 = 5_000;
+
 /// Readies a transaction. Words of three letters or so that are alike have a third of their trigrams in common. One plan is good
 /// for all names, since each index is asked alike.
 const SETTINGS: &str = "SET LOCAL pg_trgm.similarity_threshold = 0.3; SET LOCAL plan_cache_mode = force_generic_plan";
 
 /// Names of which two words are spelt alike, or the only one that anybody has; those that sound alike; those that have the
-/// same words, however many they are; and the own names of those that have an identifier. Of what each finds, and of all that
-/// is found, the most alike are taken: which those are depends on nothing but the names that are stored, and the words of
-/// those that were.
+/// same words, however many they are; and the own names of those that have an identifier. Of what each finds that may be
+/// seen, and of all that is found, the most alike are taken, and of those with the same words first those of the kind and country
+/// that are wanted. Which those are depends on nothing but the names that are stored and the words of those that were, as long as no
+/// more than [`LOOKED_AT`] fit: of more, any so many are looked at.
 static CANDIDATES: LazyLock<String> = LazyLock::new(|| {
     format!(
         "WITH alike AS (
@@ -66,14 +71,15 @@ static CANDIDATES: LazyLock<String> = LazyLock::new(|| {
             UNION ALL
             {}
             UNION ALL
-            SELECT entity_id, position, similarity(key, $1), false FROM (
-                SELECT * FROM (SELECT * FROM entity_names WHERE $8 <> '{{}}' AND tokens = $8 OFFSET 0) AS same
-                ORDER BY entity_id, position LIMIT 100) AS same
+            (SELECT entity_id, position, similarity(key, $1), false
+             FROM (SELECT * FROM entity_names WHERE $8 <> '{{}}' AND tokens = $8 LIMIT {LOOKED_AT}) AS names {SEEN}
+             ORDER BY coalesce(kind = $9, true) DESC,
+                CASE WHEN $10 IS NULL OR country = $10 THEN 0 WHEN country IS NULL THEN 1 ELSE 2 END, entity_id, position
+             LIMIT 100)
             UNION ALL
-            (SELECT identifiers.entity_id, 0, 1, true
-             FROM unnest($6, $7) AS wanted (scheme, value)
-             JOIN identifiers ON identifiers.scheme = wanted.scheme AND identifiers.value = wanted.value
-             ORDER BY identifiers.entity_id LIMIT 60)
+            (SELECT entity_id, 0, 1, true
+             FROM unnest($6, $7) AS wanted (scheme, value) JOIN identifiers AS names USING (scheme, value) {SEEN}
+             ORDER BY entity_id LIMIT 60)
         ), each AS (
             SELECT entity_id, position, max(likeness) AS likeness, bool_or(identified) AS identified
             FROM found GROUP BY entity_id, position
@@ -81,9 +87,7 @@ static CANDIDATES: LazyLock<String> = LazyLock::new(|| {
         SELECT * FROM (
             SELECT entities.id, entities.name, entities.kind, entities.country, named.name AS matched_name, named.language,
                 named.weak, each.identified, each.position
-            FROM each CROSS JOIN LATERAL (
-                SELECT * FROM entities
-                WHERE id = each.entity_id AND state = ANY($4) AND dataset <> ALL($5) OFFSET 0) AS entities
+            FROM each CROSS JOIN LATERAL (SELECT * FROM entities WHERE id = each.entity_id OFFSET 0) AS entities
             CROSS JOIN LATERAL (
                 SELECT * FROM entity_names
                 WHERE entity_id = each.entity_id AND position = each.position OFFSET 0) AS named
@@ -99,6 +103,10 @@ const TWO_WORDS: &str = "spelt AS one JOIN spelt AS other ON one.number < other.
 
 const ONLY_WORD: &str = "(SELECT words FROM spelt WHERE (SELECT count(*) FROM spelt) = 1) AS single";
 
+/// Of `names`, those whose entities may be seen: others must not stand in their way.
+const SEEN: &str = "CROSS JOIN LATERAL (
+    SELECT kind, country FROM entities WHERE id = names.entity_id AND state = ANY($4) AND dataset <> ALL($5) OFFSET 0) AS seen";
+
 /// Of the names that fit each of some probes, unless those are too many, so many that are spelt most alike.
 fn likest(probes: &str, fits: &str, most: u32) -> String {
     let limit = COMMON + 1;
@@ -107,7 +115,10 @@ fn likest(probes: &str, fits: &str, most: u32) -> String {
             SELECT entity_id, position, similarity(key, $1) AS likeness, false AS identified
             FROM (
                 SELECT fitting.*, count(*) OVER () AS count
-                FROM (SELECT entity_id, position, key FROM entity_names WHERE {fits} LIMIT {limit}) AS fitting
+                FROM (
+                    SELECT entity_id, position, key
+                    FROM (SELECT * FROM entity_names WHERE {fits} LIMIT {LOOKED_AT}) AS names {SEEN} LIMIT {limit}
+                ) AS fitting
             ) AS counted
             WHERE count <= {COMMON} ORDER BY likeness DESC, entity_id, position LIMIT {most}
         ) AS likest"
@@ -151,6 +162,8 @@ pub(super) async fn load(
         .bind::<Array<Text>, _>(schemes)
         .bind::<Array<Text>, _>(values)
         .bind::<Array<Text>, _>(same)
+        .bind::<Nullable<Text>, _>(wanted.kind)
+        .bind::<Nullable<Text>, _>(wanted.country)
         .load(&mut connection)
         .await
 }

@@ -1,7 +1,7 @@
 //! Matching: which entities a name may mean, in whatever spelling and script it comes.
 //!
 //! `candidates` finds names that are spelt alike, have the same words or sound alike; `ranking` compares each with what
-//! is wanted, and says why it scores as it does. What is found depends on nothing but the request, the records, and the words of names that were.
+//! is wanted, and says why it scores as it does. Nothing is kept in the process: every server answers alike.
 
 mod candidates;
 pub mod handlers;

@@ -93,8 +93,10 @@ pub(super) async fn rank(
         }
     }
     let is_same = |candidate: &MatchCandidate| candidate.features.matched_name == wanted.name;
+    let is_of_country = |candidate: &MatchCandidate| candidate.features.country == Some(true);
     ranked.sort_by(|one, other| {
         likeliest_first(one, other)
+            .then_with(|| is_of_country(other).cmp(&is_of_country(one)))
             .then_with(|| is_same(other).cmp(&is_same(one)))
             .then_with(|| one.entity.id.cmp(&other.entity.id))
     });

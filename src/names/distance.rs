@@ -102,7 +102,10 @@ mod tests {
         assert!((closeness("jukov", "juko") - 0.7).abs() < 1e-9);
         assert!((closeness("jukov", "jukeov") - 5.0 / 6.0).abs() < 1e-9);
         assert!((closeness("jukov", "ujkov") - 0.8).abs() < 1e-9);
-        assert!(closeness("", "").abs() - 1.0 < 1e-9);
+        assert!((closeness("jukov", "wukov") - 0.92).abs() < 1e-9, "a consonant that is confused costs 0.4");
+        assert!((closeness("jukov", "jukav") - 0.93).abs() < 1e-9, "a vowel that is confused costs 0.35");
+        assert!((closeness("jukov", "jukiv") - 0.8).abs() < 1e-9, "another vowel costs 1");
+        assert!((closeness("", "") - 1.0).abs() < 1e-9);
         assert!(closeness("", "a").abs() < 1e-9);
     }
 }

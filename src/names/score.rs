@@ -223,7 +223,7 @@ pub fn rounded(score: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::Name;
+    use super::{Name, Pair, Word, alike};
 
     fn score(one: &str, other: &str) -> f64 {
         let score = Name::new(one).compare(&Name::new(other)).score;
@@ -257,6 +257,51 @@ mod tests {
         ] {
             assert!(score(one, other) < 0.94, "{one} {other} {}", score(one, other));
         }
+    }
+
+    /// What is left of the likeness of the words, by all that counts against two names.
+    fn factor(one: &str, other: &str) -> f64 {
+        let alignment = Name::new(one).compare(&Name::new(other));
+        score(one, other) / alignment.words
+    }
+
+    /// How alike two words are, all told.
+    fn words(one: &str, other: &str) -> f64 {
+        Name::new(one).compare(&Name::new(other)).words
+    }
+
+    #[test]
+    fn what_counts_against_two_names_takes_its_share() {
+        for (rule, one, other, share) in [
+            ("nothing", "Ivan Petrov", "Petrov Ivan", 1.0),
+            ("a word too many", "Ivan Petrov", "Ivan Petrov Saidov", 0.93),
+            ("two words too many", "Ivan Petrov", "Ivan Petrov Saidov Akhmed", 0.93 * 0.93),
+            ("one word alone", "Petrov", "Ivan Petrov", 0.93 * 0.9),
+            ("no word alone, for a patronymic is none", "Petrov Ivanovich Sergey", "Sergey Petrov", 1.0),
+            ("another word", "Sergey Umarov", "Sergey Zhikin", 0.93),
+            ("two other words", "Sergey Umarov", "Ilham Zhikin", 0.93 * 0.93),
+            ("another patronymic", "Ivan Petrovich Sidorov", "Ivan Alexeyevich Sidorov", 0.9),
+            ("a patronymic misspelt", "Ivan Petrovich Sidorov", "Ivan Petravich Sidorov", 1.0),
+        ] {
+            let is = factor(one, other);
+            assert!((is - share).abs() < 1e-9, "{rule}: {one} and {other} have {is}, not {share}");
+        }
+    }
+
+    #[test]
+    fn the_least_alike_words_count_for_more_than_their_share() {
+        let of_surnames = words("Akhmetzhanov", "Akhmedzhonov");
+        assert!(of_surnames < 0.95, "{of_surnames}");
+        let mean = f64::midpoint(1.0, of_surnames);
+        let all_told = words("Aleksandr Akhmetzhanov", "Aleksandr Akhmedzhonov");
+        assert!((all_told - (0.25 * of_surnames + 0.75 * mean)).abs() < 1e-9, "{all_told} of {of_surnames} and 1");
+    }
+
+    #[test]
+    fn a_patronymic_is_another_word_than_the_surname_that_is_spelt_alike() {
+        let pair = Pair::of(0, &Word::new("petrovich"), 0, &Word::new("petrov"));
+        let likeness = 0.85 * alike("petrovic", "petrov");
+        assert!((pair.likeness - likeness).abs() < 1e-9, "{} is not {likeness}", pair.likeness);
     }
 
     #[test]

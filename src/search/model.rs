@@ -15,17 +15,18 @@ use super::handlers::{SearchFilter, SearchSort};
 use super::highlight::Places;
 use super::ranking::Hit;
 use super::wanted::Wanted;
+use crate::articles::Article;
 use crate::articles::filter::ArticleFilter;
-use crate::articles::{self, Article};
+use crate::entities::Entity;
 use crate::entities::filter::EntityFilter;
-use crate::entities::{self, Entity};
 use crate::history::{self, RecordType};
 use crate::http::auth::View;
 use crate::http::cursor::Position;
 use crate::http::listing::{PageRequest, Total};
 use crate::http::parameters::Words;
+use crate::incidents::Incident;
 use crate::incidents::filter::IncidentFilter;
-use crate::incidents::{self, Incident};
+use crate::lists::{Listed, total};
 
 /// A record that was found.
 #[derive(Debug, Serialize, ToSchema)]
@@ -125,42 +126,46 @@ async fn best(
     view: &View,
     page: &PageRequest<SearchSort>,
 ) -> QueryResult<Vec<(Hit, RecordType)>> {
-    macro_rules! best {
-        ($resource:ident) => {
-            async {
-                match &looked.$resource {
-                    Some(filter) => {
-                        $resource::list::best(connection, filter, wanted, view, page.after.as_ref(), page.limit + 1)
-                            .await
-                    }
-                    None => Ok(Vec::new()),
-                }
-            }
-        };
-    }
-    let (articles, entities, incidents) = try_join!(best!(articles), best!(entities), best!(incidents))?;
-    let of = |hits: Vec<Hit>, of: RecordType| hits.into_iter().map(move |hit| (hit, of));
-    let mut hits: Vec<(Hit, RecordType)> = of(articles, RecordType::Article)
-        .chain(of(entities, RecordType::Entity))
-        .chain(of(incidents, RecordType::Incident))
-        .collect();
+    let (articles, entities, incidents) = try_join!(
+        best_of::<Article>(connection, looked.articles.as_ref(), wanted, view, page),
+        best_of::<Entity>(connection, looked.entities.as_ref(), wanted, view, page),
+        best_of::<Incident>(connection, looked.incidents.as_ref(), wanted, view, page),
+    )?;
+    let mut hits: Vec<(Hit, RecordType)> = articles.into_iter().chain(entities).chain(incidents).collect();
     hits.sort_by_key(|hit| Reverse(*hit));
     Ok(hits)
 }
 
+/// The best hits of a resource, if it is looked in.
+async fn best_of<R: Listed>(
+    connection: &AsyncPgConnection,
+    filter: Option<&R::Filter>,
+    wanted: &Wanted,
+    view: &View,
+    page: &PageRequest<SearchSort>,
+) -> QueryResult<Vec<(Hit, RecordType)>> {
+    let Some(filter) = filter else { return Ok(Vec::new()) };
+    let hits = R::best(connection, filter, wanted, view, page.after.as_ref(), page.limit + 1).await?;
+    Ok(hits.into_iter().map(|hit| (hit, R::TYPE)).collect())
+}
+
 async fn totals(connection: &AsyncPgConnection, looked: &Looked, view: &View) -> QueryResult<SearchTotals> {
-    macro_rules! total {
-        ($resource:ident) => {
-            async {
-                match &looked.$resource {
-                    Some(filter) => $resource::list::total(connection, filter, view).await.map(Some),
-                    None => Ok(None),
-                }
-            }
-        };
-    }
-    let (articles, entities, incidents) = try_join!(total!(articles), total!(entities), total!(incidents))?;
+    let (articles, entities, incidents) = try_join!(
+        total_of::<Article>(connection, looked.articles.as_ref(), view),
+        total_of::<Entity>(connection, looked.entities.as_ref(), view),
+        total_of::<Incident>(connection, looked.incidents.as_ref(), view),
+    )?;
     Ok(SearchTotals { articles, entities, incidents })
+}
+
+/// How many records of a resource were found, if it is looked in.
+async fn total_of<R: Listed>(
+    connection: &AsyncPgConnection,
+    filter: Option<&R::Filter>,
+    view: &View,
+) -> QueryResult<Option<Total>> {
+    let Some(filter) = filter else { return Ok(None) };
+    total::<R>(connection, filter, view).await.map(Some)
 }
 
 /// Hits with their records and where in them the words stand.
@@ -172,11 +177,11 @@ async fn shown(
 ) -> QueryResult<Vec<SearchHit>> {
     let ids = |of: RecordType| hits.iter().filter(|hit| hit.1 == of).map(|hit| hit.0.id).collect::<Vec<Uuid>>();
     macro_rules! records {
-        ($resource:ident, $of:ident) => {
+        ($of:ident) => {
             async {
                 let ids = ids(RecordType::$of);
                 let places = Places::of(connection, wanted, RecordType::$of, &ids);
-                let (records, places) = try_join!($resource::of_ids(connection, &ids, view), places)?;
+                let (records, places) = try_join!($of::of_ids(connection, &ids, view), places)?;
                 Ok::<_, diesel::result::Error>(records.into_iter().map(move |record| {
                     let highlight = places.highlight(record.row.id.into(), &record.document(), wanted);
                     (Uuid::from(record.row.id), (highlight, FoundRecord::$of(Box::new(record))))
@@ -184,8 +189,7 @@ async fn shown(
             }
         };
     }
-    let (articles, entities, incidents) =
-        try_join!(records!(articles, Article), records!(entities, Entity), records!(incidents, Incident))?;
+    let (articles, entities, incidents) = try_join!(records!(Article), records!(Entity), records!(Incident))?;
     let mut records: HashMap<Uuid, (String, FoundRecord)> = articles.chain(entities).chain(incidents).collect();
     let shown = hits.iter().filter_map(|(hit, of)| {
         let (highlight, record) = records.remove(&hit.id)?;

@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 use diesel::QueryResult;
 use uuid::Uuid;
 
-use super::wanted::Conditions;
+use super::wanted::Wanted;
+use crate::db::fragments::Holds;
+use crate::history::RecordType;
 use crate::http::cursor::{Position, SortKey};
 
 /// A record that was found.
@@ -33,29 +35,31 @@ impl Hit {
     }
 }
 
-impl Conditions {
-    /// The best hits behind a position: one rank after the other until there are enough. `find` answers day and id of
-    /// the records that meet a condition, the newest first, behind a position in that order, and at most so many.
+impl Wanted {
+    /// The best records of a resource behind a position: one rank after the other until there are enough. `find` answers day
+    /// and id of those that hold words, the newest first, behind a position in that order, and at most so many.
     ///
     /// # Errors
     /// Those of `find`.
     pub(crate) async fn best(
         &self,
+        of: RecordType,
         after: Option<&Position>,
         limit: i64,
-        find: impl AsyncFn(&str, Option<&Position>, i64) -> QueryResult<Vec<(NaiveDate, Uuid)>>,
+        find: impl AsyncFn(Holds, Option<&Position>, i64) -> QueryResult<Vec<(NaiveDate, Uuid)>>,
     ) -> QueryResult<Vec<Hit>> {
         let reached = match after {
             Some(Position(SortKey::Ranked(score, _), _)) => *score,
             _ => i32::MAX,
         };
         let mut hits = Vec::new();
-        for (score, condition) in self.ranks.iter().filter(|(score, _)| *score <= reached) {
+        for (score, query) in self.conditions(of).ranks.iter().filter(|(score, _)| *score <= reached) {
             let missing = limit - i64::try_from(hits.len()).unwrap_or(limit);
             if missing == 0 {
                 break;
             }
-            let found = find(condition, after.filter(|_| *score == reached), missing).await?;
+            let holds = Holds { of, query: query.clone(), or: Vec::new() };
+            let found = find(holds, after.filter(|_| *score == reached), missing).await?;
             hits.extend(found.into_iter().map(|(day, id)| Hit { score: *score, day, id }));
         }
         Ok(hits)

@@ -10,6 +10,8 @@ use uuid::Uuid;
 use super::document::{IN_NAMES, IN_TEXT, IN_TITLE, entity_form, quoted};
 use super::stems::{Stems, plain, shortened};
 use super::text::{Clause, SearchText};
+use crate::db::fragments::Holds;
+use crate::history::RecordType;
 use crate::http::auth::View;
 use crate::matching::{self, NewMatchQuery, THRESHOLD};
 
@@ -20,9 +22,9 @@ const MOST_ENTITIES: usize = 100;
 #[derive(Clone, Debug)]
 pub(crate) struct Wanted {
     /// Of articles and incidents, which are found by the entities that they are about, too.
-    pub(crate) records: Conditions,
+    records: Conditions,
     /// Of entities.
-    pub(crate) entities: Conditions,
+    entities: Conditions,
     /// The forms that were looked for.
     pub(crate) forms: BTreeSet<String>,
     /// The forms that may go on.
@@ -35,11 +37,11 @@ pub(crate) struct Wanted {
 
 /// Conditions of what is found, each a `tsquery`.
 #[derive(Clone, Debug)]
-pub(crate) struct Conditions {
+pub(super) struct Conditions {
     /// All of it, anywhere.
-    pub(crate) anywhere: String,
+    anywhere: String,
     /// The ranks, best first, which share no record: how well it fits, in thousandths, and the condition.
-    pub(crate) ranks: Vec<(i32, String)>,
+    pub(super) ranks: Vec<(i32, String)>,
 }
 
 /// How like a name must be, in thousandths, so that its entity is found by it: above every rank.
@@ -105,6 +107,20 @@ impl Wanted {
     /// The ids of the entities with names like what was typed.
     pub(crate) fn alike_ids(&self) -> Vec<Uuid> {
         self.alike.iter().map(|(_, id, _)| *id).collect()
+    }
+
+    /// What a record of a resource holds that is found.
+    pub(crate) fn holds(&self, of: RecordType) -> Holds {
+        let or = if of == RecordType::Entity { self.alike_ids() } else { Vec::new() };
+        Holds { of, query: self.conditions(of).anywhere.clone(), or }
+    }
+
+    /// The conditions of the records of a resource.
+    pub(super) fn conditions(&self, of: RecordType) -> &Conditions {
+        match of {
+            RecordType::Article | RecordType::Incident => &self.records,
+            RecordType::Entity => &self.entities,
+        }
     }
 
     fn compiled(sought: &[Phrase], excluded: &[Phrase], named: &Named) -> Self {

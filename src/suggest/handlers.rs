@@ -65,9 +65,11 @@ pub struct Suggestions {
 ///
 /// Completes what somebody types: entities by any of their names, and places where incidents happened, in Latin or Cyrillic
 /// letters whichever the name is written in. Every word that was typed is the beginning of a word of the name, in any order.
-/// Those that begin as it was typed come first, then those that would with other letters behind it, as Zhaparov for Z; of
-/// either those of which least is left to type, and of equal ones those that take part in more incidents. Of beginnings that
-/// very many names have, those are looked at of which least is left; more letters find the others.
+/// Those that have the words side by side as they were typed, or would if the last word of the name stood before its first,
+/// come first, then those that have them elsewhere, then those that would with other letters behind them, as Zhaparov for Z; of
+/// each those of which least is left to type, and of equal ones those that take part in more incidents. Of a beginning that very
+/// many names have, 100 are looked at of which least is left; of several words that more than 1,000 names have elsewhere, 1,000
+/// of those names. More letters find the others.
 ///
 /// ```sh
 /// curl -G http://127.0.0.1:8080/v1/suggest --data-urlencode 'q=жап'

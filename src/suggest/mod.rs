@@ -7,6 +7,7 @@ mod beginnings;
 pub mod handlers;
 pub mod model;
 mod stored;
+mod typed;
 
 pub(crate) use handlers::suggest;
 pub(crate) use stored::{store_entities, store_places};

@@ -1,7 +1,7 @@
 //! Many records in one request: each line is created, or patched where its dataset has a record of its external id.
 
 use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::io;
 
 use actix_web::HttpResponse;
@@ -9,25 +9,25 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::Bytes;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::{TryStreamExt, stream};
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use utoipa::{IntoParams, IntoResponses, ToSchema};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::{IntoParams, IntoResponses};
 use uuid::Uuid;
 
 use super::judging::{Candidate, Surroundings};
+use super::line::{LineOutcome, ReadLine, Stands, Wanted, faults_of_line, groups, read, write_result};
 use super::operations::patched;
 use super::schema::BodySchemas;
 use super::stored::{Next, Stored, lock_external, refuse_if_referenced, save};
 use super::writer::Writer;
 use super::{NewRecord, merge};
-use crate::codebook::{RecordState, Vocabulary};
-use crate::http::body::parse;
+use crate::codebook::RecordState;
 use crate::http::conditional::IfMatch;
+use crate::http::fault::{Fault, FaultCode};
 use crate::http::lines::{Line, Lines, NDJSON};
 use crate::http::parameters::Flag;
-use crate::http::problem::{Fault, FaultCode, Problem, ProblemBody};
+use crate::http::problem::Problem;
 use crate::http::query::Parameters;
-use crate::values::Slug;
 
 /// The most lines, and about the most bytes, that are stored in one transaction.
 const TOGETHER: (usize, usize) = (500, 4 * 1024 * 1024);
@@ -43,37 +43,6 @@ pub struct BatchParameters {
 
 impl Parameters for BatchParameters {}
 
-/// What became of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum LineOutcome {
-    /// There was no record of its external id; now there is.
-    Created,
-    /// The record has a new version.
-    Updated,
-    /// The record says that already.
-    Unchanged,
-    /// Nothing was stored of this line.
-    Error,
-}
-
-/// What became of a line of a batch.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct LineResult<'a> {
-    /// The number of the line, from 1; blank ones are counted and not answered.
-    #[schema(format = Int32, minimum = 1, maximum = 10_000, example = 1)]
-    line: usize,
-    /// What became of it.
-    result: LineOutcome,
-    /// The id of the record.
-    id: Option<Uuid>,
-    /// The version that it has now.
-    #[schema(minimum = 1, maximum = 2_147_483_647, example = 1)]
-    version: Option<i32>,
-    /// Why nothing was stored.
-    problem: Option<ProblemBody<'a>>,
-}
-
 /// What a batch can answer beside its results.
 #[derive(IntoResponses)]
 pub enum BatchResponses {
@@ -88,31 +57,6 @@ pub enum BatchResponses {
     #[response(status = 422)]
     InvalidContent,
 }
-
-/// A record that a line made, or found as it says.
-type Stands = (LineOutcome, Uuid, i32);
-
-/// What a line asks for.
-#[derive(Clone, Debug)]
-struct Wanted {
-    patch: Value,
-    /// The version that the record must have.
-    guard: Option<i32>,
-}
-
-impl Wanted {
-    fn key(&self) -> Option<(&str, &str)> {
-        let dataset = self.patch.get("dataset").map_or(Some(Slug::DEFAULT), Value::as_str)?;
-        Some((dataset, self.patch.get("external_id")?.as_str()?))
-    }
-
-    fn withdraws(&self) -> bool {
-        self.patch["state"] == RecordState::Retracted.code()
-    }
-}
-
-/// The number of a line, and what it asks for or why it cannot be read.
-type ReadLine = (usize, Result<Wanted, Problem>);
 
 impl Writer {
     /// Carries out a batch: a line of answer for each line that is not blank.
@@ -266,26 +210,6 @@ impl Writer {
     }
 }
 
-/// What a line asks for.
-///
-/// # Errors
-/// It is no object, or guards a version that is none.
-fn read(text: &[u8]) -> Result<Wanted, Problem> {
-    let mut patch = parse(text).map_err(Problem::InvalidJson)?;
-    let fault = |pointer: &str, detail: &str| {
-        Problem::InvalidContent(vec![Fault::body(pointer, FaultCode::InvalidValue, detail)])
-    };
-    let Some(members) = patch.as_object_mut() else { return Err(fault("", "must be an object")) };
-    let guard = match members.remove("version") {
-        None | Some(Value::Null) => None,
-        Some(version) => {
-            let version = version.as_i64().and_then(|version| i32::try_from(version).ok());
-            Some(version.ok_or_else(|| fault("/version", "must be the version that the record has"))?)
-        }
-    };
-    Ok(Wanted { patch, guard })
-}
-
 /// What the record of a line is to become.
 ///
 /// # Errors
@@ -342,54 +266,4 @@ fn stands<R>(next: &Next<R>, version: i32) -> Stands {
         Some(_) => LineOutcome::Updated,
     };
     (outcome, next.id, version)
-}
-
-/// Lines that can be stored together: each of another record, and one that withdraws alone.
-fn groups(lines: impl Iterator<Item = ReadLine>) -> Vec<Vec<ReadLine>> {
-    let mut groups: Vec<Vec<ReadLine>> = Vec::new();
-    let mut keys: HashSet<(String, String)> = HashSet::new();
-    let mut closed = true;
-    for (number, line) in lines {
-        let wanted = line.as_ref().ok();
-        let key = wanted.and_then(Wanted::key).map(|(dataset, id)| (dataset.to_owned(), id.to_owned()));
-        let withdraws = wanted.is_some_and(Wanted::withdraws);
-        if closed || withdraws || key.as_ref().is_some_and(|key| keys.contains(key)) {
-            groups.push(Vec::new());
-            keys.clear();
-        }
-        closed = withdraws;
-        keys.extend(key);
-        if let Some(group) = groups.last_mut() {
-            group.push((number, line));
-        }
-    }
-    groups
-}
-
-fn write_result(line: usize, result: &Result<Stands, Problem>, answer: &mut Vec<u8>) {
-    let result = match result {
-        Ok((result, id, version)) => {
-            LineResult { line, result: *result, id: Some(*id), version: Some(*version), problem: None }
-        }
-        Err(problem) => {
-            LineResult { line, result: LineOutcome::Error, id: None, version: None, problem: Some(problem.body()) }
-        }
-    };
-    match serde_json::to_writer(&mut *answer, &result) {
-        Ok(()) => answer.push(b'\n'),
-        Err(error) => log::error!("the result of a line cannot be written: {error}"),
-    }
-}
-
-/// What is wrong with a line, as faults of the whole body.
-fn faults_of_line(problem: Problem, number: usize) -> Vec<Fault> {
-    let line = format!("/{}", number - 1);
-    let said = problem.to_string();
-    match problem {
-        Problem::InvalidContent(faults) => faults.into_iter().map(|fault| fault.within(&line)).collect(),
-        Problem::PreconditionFailed(_) => vec![Fault::body(format!("{line}/version"), FaultCode::Conflict, said)],
-        Problem::Gone(_) | Problem::Merged(_) => vec![Fault::body(line, FaultCode::UnavailableReference, said)],
-        Problem::Referenced(_) => vec![Fault::body(line, FaultCode::Referenced, said)],
-        _ => vec![Fault::body(line, FaultCode::InvalidValue, said)],
-    }
 }

@@ -14,7 +14,8 @@ use super::stored::Stored;
 use super::{Check, NewRecord, without_derived};
 use crate::codebook::{RecordState, Vocabulary};
 use crate::datasets::keep_access;
-use crate::http::problem::{Fault, FaultCode, Problem};
+use crate::http::fault::{Fault, FaultCode};
+use crate::http::problem::Problem;
 use crate::values::Slug;
 
 /// A body, and the record that it is to become.

@@ -3,6 +3,7 @@
 
 pub mod batch;
 mod judging;
+pub mod line;
 pub mod merging;
 mod operations;
 pub mod references;
@@ -22,7 +23,8 @@ pub(crate) use self::operations::merge;
 use self::references::Pattern;
 use crate::codebook::{DatePrecision, RecordState};
 use crate::history::{RecordType, Revision};
-use crate::http::problem::{Fault, FaultCode, Problem};
+use crate::http::fault::{Fault, FaultCode};
+use crate::http::problem::Problem;
 use crate::values::{ExternalId, RecordKey, Slug};
 
 /// A record as it is written.

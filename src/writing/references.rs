@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::NewRecord;
 use crate::codebook::Vocabulary;
 use crate::history::RecordType;
-use crate::http::problem::{Fault, FaultCode};
+use crate::http::fault::{Fault, FaultCode};
 use crate::values::RecordKey;
 
 /// Where a resource refers to others: a JSON pointer in which `*` is any item of a list, and what it leads to.

@@ -7,8 +7,9 @@ use jsonschema::{Draft, ValidationError, Validator};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::http::fault::{Fault, FaultCode};
 use crate::http::parameters::not_among;
-use crate::http::problem::{Fault, FaultCode, Problem};
+use crate::http::problem::Problem;
 
 /// The schemas of bodies, by their names in the document.
 #[derive(Debug)]

@@ -15,7 +15,8 @@ use super::{NewRecord, merging};
 use crate::codebook::{ChangeReason, RecordState, Vocabulary};
 use crate::datasets::keep_access;
 use crate::history::{self, Author, Entry};
-use crate::http::problem::{Fault, FaultCode, Problem, Tombstone};
+use crate::http::fault::{Fault, FaultCode};
+use crate::http::problem::{Problem, Tombstone};
 
 /// The most referrers that a refusal names.
 const NAMED_REFERRERS: i64 = 100;

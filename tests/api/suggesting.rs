@@ -58,6 +58,8 @@ fn the_least_that_is_left_to_type_comes_first_and_an_entity_once() {
     server.entity(json!({ "name": "Azimov" }));
     assert_eq!(labels(&server, "azim", ""), ["Azimbek", "Azimov", "Azimjan Askarov"]);
     assert_eq!(labels(&server, "azim", "&limit=1"), ["Azimbek"]);
+    server.entity(json!({ "name": "Tynchtykbek Azi" }));
+    assert_eq!(labels(&server, "azi", ""), ["Tynchtykbek Azi", "Azimbek", "Azimov", "Azimjan Askarov"]);
 }
 
 #[test]
@@ -72,6 +74,21 @@ fn what_begins_as_it_was_typed_comes_before_what_other_letters_would_make_of_it(
     server.entity(json!({ "name": "Bek Zhan" }));
     server.entity(json!({ "name": "Bek Zaripov" }));
     assert_eq!(labels(&server, "b z", ""), ["Bek Zaripov", "Bek Zhan"]);
+}
+
+#[test]
+fn words_side_by_side_come_before_words_elsewhere_and_an_entity_once() {
+    let server = Server::start();
+    server.entity(json!({ "name": "Ali Karimovich", "aliases": [{ "name": "Karim Ali", "language": null }] }));
+    server.entity(json!({ "name": "Kan Ali" }));
+    server.entity(json!({ "name": "Ali B. Ken" }));
+    assert_eq!(labels(&server, "ali k", ""), ["Kan Ali", "Ali Karimovich", "Ali B. Ken"]);
+    assert_eq!(labels(&server, "ali k", "&limit=2"), ["Kan Ali", "Ali Karimovich"]);
+    assert_eq!(labels(&server, "ali k", "&limit=1"), ["Kan Ali"]);
+    assert_eq!(labels(&server, "ka al", ""), ["Kan Ali", "Ali Karimovich"]);
+    server.entity(json!({ "name": "Kudaibergenovich Ali" }));
+    server.entity(json!({ "name": "Ali Kulov" }));
+    assert_eq!(labels(&server, "ali ku", ""), ["Ali Kulov", "Kudaibergenovich Ali"]);
 }
 
 #[test]
@@ -93,7 +110,32 @@ fn of_a_beginning_that_many_have_the_nearest_are_found_and_further_words_find_th
         assert_eq!(labels(&server, q, ""), ["Aigerim Erlanovna Zhumabekova"], "{q}");
     }
     assert_eq!(labels(&server, "aigerim a", "&limit=50").len(), 50);
+    server.entity(json!({ "name": "Aigul" }));
+    assert!(labels(&server, "aigerim", "&limit=50").iter().all(|label| label.starts_with("Aigerim ")));
     assert_eq!(labels(&server, "aigerim c", ""), Vec::<String>::new());
+}
+
+#[test]
+fn words_that_very_many_have_find_the_name_that_has_all_of_them() {
+    let server = Server::start();
+    server.dataset("field", "public");
+    server.database.execute(
+        "INSERT INTO entities (id, dataset, kind, name)
+         SELECT gen_random_uuid(), 'field', 'person',
+            CASE n % 2 WHEN 0 THEN 'Gulnara A' || lpad(n::text, 4, '0') ELSE 'B' || lpad(n::text, 4, '0') || ' Osmonova' END
+         FROM generate_series(1, 3000) AS n",
+    );
+    server.database.derive();
+    server.entity(json!({ "name": "Gulnara Bakirovna Osmonova" }));
+    server.entity(json!({ "name": "The Ab Cd Ef Gi Lo Mu Na Pe Ri So Tu Vo Kyrgyz Union", "kind": "organization" }));
+    for q in ["gulnara osmonova", "osmonova gul", "gul osm", "осмонова бакир", "gul bak osm"] {
+        assert_eq!(labels(&server, q, ""), ["Gulnara Bakirovna Osmonova"], "{q}");
+    }
+    for q in ["the kyrg", "ab union", "union ab", "union ab the kyrgyz vo gi so"] {
+        assert_eq!(labels(&server, q, ""), ["The Ab Cd Ef Gi Lo Mu Na Pe Ri So Tu Vo Kyrgyz Union"], "{q}");
+    }
+    assert_eq!(labels(&server, "gulnara osmonova", "&kind=organization"), Vec::<String>::new());
+    assert_eq!(labels(&server, "union ab the kyrgyz vo gi so x", ""), Vec::<String>::new());
 }
 
 #[test]
@@ -169,6 +211,9 @@ fn hidden_entities_are_not_suggested() {
     server.dataset("hidden", "internal");
     server.entity(json!({ "name": "Draftonym", "state": "draft" }));
     server.entity(json!({ "name": "Draconym", "dataset": "hidden" }));
+    server.entity(json!({ "name": "Drawn of Secrecy", "dataset": "hidden" }));
+    server.entity(json!({ "name": "Drawn in Secrecy", "state": "draft" }));
+    assert_eq!(labels(&server, "secr dra", ""), Vec::<String>::new());
     let retracted = server.entity(json!({ "name": "Dragonym" }));
     server.retract("entities", retracted);
     assert_eq!(labels(&server, "dra", ""), Vec::<String>::new());

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::items::{Holder, MovedItem};
 use super::{Found, moves, typed};
 use crate::history::{Author, RecordType};
-use crate::http::problem::{Fault, FaultCode, Problem};
+use crate::http::fault::{Fault, FaultCode};
+use crate::http::problem::Problem;
 use crate::writing::stored::{Next, Stored, lock_all, save_moved};
 use crate::writing::{Check, NewRecord};
 

@@ -37,7 +37,8 @@ use crate::db::schema::merges;
 use crate::entities::NewEntity;
 use crate::history::{Author, RecordType};
 use crate::http::conditional::IfMatch;
-use crate::http::problem::{Fault, FaultCode, Problem};
+use crate::http::fault::{Fault, FaultCode};
+use crate::http::problem::Problem;
 use crate::incidents::NewIncident;
 
 /// Merges a record into another one.

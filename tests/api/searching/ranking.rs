@@ -207,3 +207,22 @@ fn common_words_are_found_wherever_in_the_list_they_stand() {
         assert!(named(&next).iter().all(|title| !titles.contains(&title.as_str())), "{q}{more}: {:?}", named(&next));
     }
 }
+
+#[test]
+fn a_total_is_right_however_far_down_the_list_the_records_stand() {
+    let server = Server::start();
+    server.dataset("field", "public");
+    // More than are looked at to count common words, and those that hold them last.
+    server.database.execute(
+        "INSERT INTO entities (id, dataset, kind, name)
+         SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'field', 'person', n
+         FROM generate_series(1, 36001) AS n;
+         INSERT INTO entity_words (entity_id, words, edition)
+         SELECT id, (CASE WHEN name::integer > 30000 THEN '''late''' ELSE '''early''' END)::tsvector, 1000 FROM entities;
+         ANALYZE",
+    );
+    for (q, value, relation) in [("late", 6001, "eq"), ("early", 10_000, "gte"), ("-early", 6001, "eq")] {
+        let answer = server.get(&format!("/v1/entities?q={q}&limit=1&include_total=true"));
+        assert_eq!(answer.at("/meta/total"), json!({ "value": value, "relation": relation }), "{q}");
+    }
+}

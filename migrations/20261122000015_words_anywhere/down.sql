@@ -1,0 +1,1 @@
+DROP INDEX entity_rotations_words, place_rotations_words;
