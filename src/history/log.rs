@@ -1,14 +1,17 @@
 //! The change log: its head, and the numbering of what is settled.
 
+use std::fmt;
 use std::time::Duration;
 
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures_util::StreamExt;
 use tokio::sync::watch;
 
 use crate::db::Database;
 use crate::db::schema::changes;
+use crate::http::auth::View;
 use crate::http::problem::Problem;
 
 /// How long to wait before a broken connection is made again.
@@ -29,6 +32,36 @@ diesel::define_sql_function! {
 pub async fn revision(mut connection: &AsyncPgConnection) -> QueryResult<i64> {
     let head = changes::table.select(diesel::dsl::max(changes::seq)).first::<Option<i64>>(&mut connection).await?;
     Ok(head.unwrap_or(0))
+}
+
+/// Tells what can be read in one state of the database from what can be in another.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Stamp(String);
+
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The stamp of the state that is read: while it stays the same, so does everything that the view shows.
+///
+/// # Errors
+/// The database fails.
+pub async fn stamp(mut connection: &AsyncPgConnection, view: &View) -> QueryResult<Stamp> {
+    // Whatever changes what anybody may read has an entry in the log, which is seen before it has a number. Of what editors
+    // alone may read nothing is logged: there, every transaction may have changed something.
+    const LOG: &str = "SELECT concat_ws('.', (SELECT max(seq) FROM changes), (SELECT count(*) FROM changes WHERE seq IS NULL)) AS stamp";
+    const TRANSACTIONS: &str = "SELECT pg_current_snapshot()::text AS stamp";
+    let query = if view.is_public() { LOG } else { TRANSACTIONS };
+    let Stamped { stamp } = diesel::sql_query(query).get_result(&mut connection).await?;
+    Ok(Stamp(stamp))
+}
+
+#[derive(QueryableByName)]
+struct Stamped {
+    #[diesel(sql_type = Text)]
+    stamp: String,
 }
 
 /// That the log has grown: heard from the database, told to every request that waits for it.

@@ -9,7 +9,7 @@ pub mod revisions;
 
 pub(crate) use feed::list_changes;
 pub use feed::{Change, ChangeOp, Changes, reduced};
-pub use log::{Growth, number_all, number_changes, revision};
+pub use log::{Growth, Stamp, number_all, number_changes, revision, stamp};
 pub use lookup::{Lookup, RecordStatus, resolve, unavailable};
 pub(crate) use record::clock_timestamp;
 pub use record::{Author, Entry, Origin, RecordType, Revision, append, latest};

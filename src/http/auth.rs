@@ -124,6 +124,11 @@ impl View {
     pub fn of_live() -> Self {
         Self { states: vec![RecordState::Published.code(), RecordState::Draft.code()], ..Self::of_editor() }
     }
+
+    /// Whether it shows what anybody may see, and no more.
+    pub fn is_public(&self) -> bool {
+        !self.internal && self.states.iter().all(|state| *state == RecordState::Published.code())
+    }
 }
 
 impl FromRequest for Caller {
