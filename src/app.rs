@@ -18,6 +18,7 @@ use crate::datasets::NewDataset;
 use crate::db::Database;
 use crate::duplicates::NewDecision;
 use crate::entities::NewEntity;
+use crate::exports::Exports;
 use crate::history::{self, Growth};
 use crate::http::client::TrustedProxies;
 use crate::http::cursor::CursorSecret;
@@ -33,10 +34,12 @@ use crate::snapshots::{Folder, SnapshotOptions};
 use crate::writing::NewRecord;
 use crate::writing::merging::{self, NewMerge, NewUnmerge};
 use crate::writing::schema::BodySchemas;
-use crate::{articles, codebook, datasets, duplicates, entities, incidents, matching, search, snapshots, suggest};
+use crate::{
+    articles, codebook, datasets, duplicates, entities, exports, incidents, matching, search, snapshots, suggest,
+};
 
 /// Real answers of the seed dataset, which a test keeps true, as the examples of the document: by operation.
-const EXAMPLES: [(&str, &str); 35] = [
+const EXAMPLES: [(&str, &str); 48] = [
     ("search", include_str!("../openapi/examples/search.json")),
     ("suggest", include_str!("../openapi/examples/suggest.json")),
     ("load_articles", LINE_RESULT),
@@ -46,6 +49,19 @@ const EXAMPLES: [(&str, &str); 35] = [
     ("list_entity_revisions", include_str!("../openapi/examples/list_revisions.json")),
     ("list_incident_revisions", include_str!("../openapi/examples/list_revisions.json")),
     ("list_changes", include_str!("../openapi/examples/list_changes.json")),
+    ("export_articles_csv", include_str!("../openapi/examples/export_articles_csv.json")),
+    ("export_articles_ndjson", include_str!("../openapi/examples/export_articles_ndjson.json")),
+    ("export_entities_csv", include_str!("../openapi/examples/export_entities_csv.json")),
+    ("export_entities_ndjson", include_str!("../openapi/examples/export_entities_ndjson.json")),
+    ("export_figures_csv", include_str!("../openapi/examples/export_figures_csv.json")),
+    ("export_figures_ndjson", include_str!("../openapi/examples/export_figures_ndjson.json")),
+    ("export_incidents_csv", include_str!("../openapi/examples/export_incidents_csv.json")),
+    ("export_incidents_geojson", include_str!("../openapi/examples/export_incidents_geojson.json")),
+    ("export_incidents_ndjson", include_str!("../openapi/examples/export_incidents_ndjson.json")),
+    ("export_legal_steps_csv", include_str!("../openapi/examples/export_legal_steps_csv.json")),
+    ("export_legal_steps_ndjson", include_str!("../openapi/examples/export_legal_steps_ndjson.json")),
+    ("export_participants_csv", include_str!("../openapi/examples/export_participants_csv.json")),
+    ("export_participants_ndjson", include_str!("../openapi/examples/export_participants_ndjson.json")),
     ("get_article", include_str!("../openapi/examples/get_article.json")),
     ("get_dataset", include_str!("../openapi/examples/get_dataset.json")),
     ("get_entity", include_str!("../openapi/examples/get_entity.json")),
@@ -166,6 +182,19 @@ fn routes(config: &mut ServiceConfig) {
         .service(history::list_entity_revisions)
         .service(history::list_incident_revisions)
         .service(history::list_changes)
+        .service(exports::export_articles_csv)
+        .service(exports::export_articles_ndjson)
+        .service(exports::export_entities_csv)
+        .service(exports::export_entities_ndjson)
+        .service(exports::export_incidents_csv)
+        .service(exports::export_incidents_geojson)
+        .service(exports::export_incidents_ndjson)
+        .service(exports::export_figures_csv)
+        .service(exports::export_figures_ndjson)
+        .service(exports::export_legal_steps_csv)
+        .service(exports::export_legal_steps_ndjson)
+        .service(exports::export_participants_csv)
+        .service(exports::export_participants_ndjson)
         .service(snapshots::list_snapshots)
         .service(snapshots::get_snapshot_file)
         .service(search::search)
@@ -195,7 +224,9 @@ pub fn document(public_url: Option<&str>) -> Value {
         "description": "The server that this document comes from, in production or local.",
         "x-internal": false
     }]);
-    document::finish(document, &EXAMPLES)
+    let mut document = document::finish(document, &EXAMPLES);
+    exports::table::describe(&mut document);
+    document
 }
 
 /// What the handlers and the middleware of all workers share.
@@ -211,6 +242,7 @@ pub struct State {
     growth: web::Data<Growth>,
     text: web::Data<DocumentText>,
     folder: web::Data<Folder>,
+    exports: web::Data<Exports>,
     snapshots: SnapshotOptions,
 }
 
@@ -224,6 +256,7 @@ impl State {
         Ok(Self {
             secret: web::Data::new(database.cursor_secret().await?),
             growth: web::Data::new(Growth::of(&database)),
+            exports: web::Data::new(Exports::of(&database, &config.database, config.exports)?),
             database: web::Data::new(database),
             quotas: web::Data::new(Quotas::new(config.anonymous_quota, config.key_quota)),
             proxies: web::Data::new(config.trusted_proxies.clone()),
@@ -272,6 +305,7 @@ pub fn application(
         .app_data(state.growth)
         .app_data(state.text)
         .app_data(state.folder)
+        .app_data(state.exports)
         .wrap(from_fn(gate))
         .wrap(Compress::default())
         .wrap(from_fn(envelope))

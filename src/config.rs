@@ -103,6 +103,9 @@ pub struct ServeSettings {
     /// Seconds that requests get to finish when the server is told to stop
     #[arg(long, env = "CIVICSPACE_SHUTDOWN_TIMEOUT", default_value = "30", value_name = "SECONDS")]
     shutdown_timeout: String,
+    /// Exports that read the database at once; others wait for one of them
+    #[arg(long, env = "CIVICSPACE_EXPORTS", default_value = "4", value_name = "NUMBER")]
+    exports: String,
     #[command(flatten)]
     snapshots: SnapshotSettings,
 }
@@ -130,6 +133,8 @@ pub struct Config {
     pub request_timeout: Duration,
     /// How long requests get to finish when the server is told to stop.
     pub shutdown_timeout: Duration,
+    /// How many exports read the database at once, each by a connection beside those of requests.
+    pub exports: usize,
     /// Where snapshots lie, and how many are kept.
     pub snapshots: SnapshotOptions,
 }
@@ -226,6 +231,11 @@ impl ServeSettings {
                     seconds,
                 )
                 .unwrap_or_default(),
+            exports: faults
+                .take("--exports (CIVICSPACE_EXPORTS)", &self.exports, "a whole number from 1 to 100", |text| {
+                    parsed(text).filter(|n| (1..=100).contains(n))
+                })
+                .unwrap_or(1),
             snapshots: self.snapshots.take(data_dir, &mut faults),
         };
         if faults.0.is_empty() { Ok(config) } else { Err(ConfigFaults(faults.0)) }

@@ -10,7 +10,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use tokio::try_join;
 use uuid::Uuid;
 
-use crate::db::fragments::{Behind, Counted, Holds, OrderBy};
+use crate::db::fragments::{Behind, Counted, Holds, Open, OrderBy};
 use crate::history::{self, RecordType};
 use crate::http::auth::View;
 use crate::http::cursor::Position;
@@ -129,6 +129,21 @@ pub(crate) async fn total<R: Listed>(
         None => Counted(list(None, TOTAL_EXACT_TO + 1)).get_result(&mut connection).await?,
     };
     Ok(Total::of(counted))
+}
+
+/// Opens a cursor on all that fit a filter, in the order of their ids.
+///
+/// # Errors
+/// The database fails.
+pub(crate) async fn walk<R: Listed>(
+    mut connection: &AsyncPgConnection,
+    filter: &R::Filter,
+    view: &View,
+) -> QueryResult<()> {
+    let order = Order { table: R::TYPE.plural(), column: "id", descending: false };
+    let holds = R::wanted(filter).map(|wanted| wanted.holds(R::TYPE));
+    let list = with(R::matching(filter, view).order(OrderBy(order)), holds);
+    Open(R::days(list)).execute(&mut connection).await.map(drop)
 }
 
 /// The records of a page in the order of a column, and where the last of them stands if there are more.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use diesel::expression::{ValidGrouping, is_aggregate};
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Bool, Date, Double, Integer, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Double, Integer, Text, Timestamptz, Untyped};
 use diesel::{AppearsOnTable, Expression, QueryResult, SelectableExpression};
 use uuid::Uuid;
 
@@ -263,6 +263,49 @@ impl<Q> QueryId for Counted<Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
+
+/// Opens a cursor on a query of days and ids, to be read in turns until the transaction ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Open<Q>(pub(crate) Q);
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Open<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("DECLARE walk NO SCROLL CURSOR FOR ");
+        self.0.walk_ast(out.reborrow())
+    }
+}
+
+impl<Q> Query for Open<Q> {
+    type SqlType = Untyped;
+}
+
+impl<Q> QueryId for Open<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+/// The next so many rows of the cursor.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fetch(pub(crate) usize);
+
+impl QueryFragment<Pg> for Fetch {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(&format!("FETCH {} FROM walk", self.0));
+        Ok(())
+    }
+}
+
+impl Query for Fetch {
+    type SqlType = (Date, diesel::sql_types::Uuid);
+}
+
+impl QueryId for Fetch {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+/// Closes it.
+pub(crate) const CLOSE: &str = "CLOSE walk";
 
 fn push_column(out: &mut AstPass<'_, '_, Pg>, table: &str, column: &str) -> QueryResult<()> {
     out.push_identifier(table)?;

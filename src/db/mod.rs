@@ -67,7 +67,7 @@ impl Database {
     pub fn new(url: &str, options: &DatabaseOptions) -> Result<Self, Problem> {
         let setup = format!(
             "SET statement_timeout = {}; SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'civicspace'; \
-             SET timezone = 'UTC'; SET jit = off; SET max_parallel_workers_per_gather = 0; SET random_page_cost = 1.1",
+             SET client_connection_check_interval = '500ms'; SET timezone = 'UTC'; SET jit = off; SET max_parallel_workers_per_gather = 0; SET random_page_cost = 1.1",
             options.statement_timeout.as_millis()
         );
         let mut config = ManagerConfig::default();
@@ -204,10 +204,7 @@ impl Database {
         // A limit makes the planner believe that a table that is read from end to end soon shows what it may not hold: what
         // callers ask is read by indexes.
         self.read_set_to("; SET LOCAL enable_seqscan = off", async |connection| {
-            if !view.internal {
-                let internal = schema::datasets::table.filter(schema::datasets::access.eq(DatasetAccess::Internal));
-                view.hidden = internal.select(schema::datasets::slug).load(&mut &*connection).await?;
-            }
+            look_up_hidden(connection, &mut view).await?;
             // Many statements of which none takes too long may do so together. The connection is closed then.
             tokio::time::timeout(self.deadline, queries(connection, &view))
                 .await
@@ -215,6 +212,32 @@ impl Database {
                 .map_err(Problem::from)
         })
         .await
+    }
+
+    /// As [`read_as`](Self::read_as), for what reads all that there is and takes its time: each statement has its limit, the whole
+    /// has none.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub async fn read_all_as<T>(
+        &self,
+        mut view: View,
+        queries: impl AsyncFnOnce(&AsyncPgConnection, &View) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        // A cursor is planned for the whole of its rows, not for the first of them.
+        self.read_set_to("; SET LOCAL cursor_tuple_fraction = 1", async |connection| {
+            look_up_hidden(connection, &mut view).await?;
+            queries(connection, &view).await
+        })
+        .await
+    }
+
+    /// Another pool on the same database, so that what uses it takes no connection from those who use this one.
+    ///
+    /// # Errors
+    /// The pool cannot be built.
+    pub fn beside(&self, options: &DatabaseOptions) -> Result<Self, Problem> {
+        Self::new(&self.url, options)
     }
 
     /// The secret that seals cursors.
@@ -227,6 +250,15 @@ impl Database {
         let value: Vec<u8> = named.select(schema::secrets::value).first(&mut connection).await?;
         Ok(CursorSecret::new(value))
     }
+}
+
+/// Looks up the datasets that are hidden from a caller.
+async fn look_up_hidden(mut connection: &AsyncPgConnection, view: &mut View) -> QueryResult<()> {
+    if !view.internal {
+        let internal = schema::datasets::table.filter(schema::datasets::access.eq(DatasetAccess::Internal));
+        view.hidden = internal.select(schema::datasets::slug).load(&mut connection).await?;
+    }
+    Ok(())
 }
 
 /// A connection out of the pool. One whose transaction was broken off half-way, because the caller went away, is closed

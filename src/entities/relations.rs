@@ -43,6 +43,16 @@ pub enum RelationDirection {
     Incoming,
 }
 
+impl RelationDirection {
+    /// Its name in JSON and in tables.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Outgoing => "outgoing",
+            Self::Incoming => "incoming",
+        }
+    }
+}
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = entity_relations)]
 struct RelationRow {

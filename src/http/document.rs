@@ -81,6 +81,9 @@ fn finish_operation(method: &str, operation: &mut Value, examples: &[(&str, &str
                 "Accept-Ranges",
                 "Content-Disposition",
             ]),
+            "200" if id.starts_with("export_") => {
+                headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id", "ETag", "Content-Disposition"])
+            }
             "200" if has_etag || writes && !is_batch => {
                 headers_of(&["RateLimit", "RateLimit-Policy", "X-Request-Id", "ETag"])
             }
@@ -159,7 +162,7 @@ fn headers() -> Value {
     json!({
         "Access-Control-Allow-Origin": text("Pages of any origin may read the answer.", r"^\*$", 1, "*"),
         "Accept-Ranges": text("Parts of the file can be asked for.", "^bytes$", 5, "bytes"),
-        "Content-Disposition": text("The name to store the file under.", "^attachment; filename=\"[a-z.]+\"$", 100, "attachment; filename=\"incidents.ndjson.gz\""),
+        "Content-Disposition": text("The name to store the file under.", "^attachment; filename=\"[a-z_.]+\"$", 100, "attachment; filename=\"incidents.ndjson.gz\""),
         "Content-Range": text("Which bytes of how many the answer holds; an asterisk for none.", r"^bytes ([0-9]+-[0-9]+|\*)/[0-9]+$", 100, "bytes 0-9/45061"),
         "ETag": text("The version of the answer, for `If-None-Match`: weak, for it is the same in every compression. That of a file is strong, for it comes as it is.", "^(W/)?\"[^\"]+\"$", 100, "W/\"1.mZ5b2Qk9o0VYFq0sJ1u8bA\""),
         "Last-Modified": text("When the file was made.", "^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT$", 29, "Sun, 22 Nov 2026 00:00:00 GMT"),

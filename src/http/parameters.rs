@@ -134,6 +134,26 @@ impl<T: FromStr<Err = String>> TryFrom<String> for Words<T> {
     }
 }
 
+/// Names with commas between them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Names(Vec<String>);
+
+impl Names {
+    /// The names.
+    pub fn get(&self) -> &[String] {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Names {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        split(&text, |name| Ok(name.to_owned())).map(Self)
+    }
+}
+
 /// A day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]

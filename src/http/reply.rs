@@ -14,7 +14,7 @@ use super::auth::Caller;
 use super::listing::Page;
 
 /// For how many seconds a cache may answer anonymous callers without asking again.
-const FRESH: u32 = 30;
+pub(crate) const FRESH: u32 = 30;
 
 /// Something that is answered as JSON.
 pub struct Reply<T> {
@@ -111,7 +111,7 @@ pub(crate) fn entity_tag(bytes: &[u8], version: Option<i32>) -> EntityTag {
 }
 
 /// Whether the caller has what this tag stands for.
-pub(super) fn has_tag(request: &HttpRequest, tag: &EntityTag) -> bool {
+pub(crate) fn has_tag(request: &HttpRequest, tag: &EntityTag) -> bool {
     request.headers().contains_key(IF_NONE_MATCH)
         && match IfNoneMatch::parse(request) {
             Ok(IfNoneMatch::Any) => true,
@@ -121,7 +121,7 @@ pub(super) fn has_tag(request: &HttpRequest, tag: &EntityTag) -> bool {
 }
 
 /// Shared caches keep what anybody may read; what a key may read belongs to its holder.
-pub(super) fn cache_control(request: &HttpRequest, fresh: u32) -> String {
+pub(crate) fn cache_control(request: &HttpRequest, fresh: u32) -> String {
     if request.extensions().get::<Caller>().is_some_and(Caller::has_key) {
         "private, no-cache".to_owned()
     } else {

@@ -17,6 +17,7 @@ mod datasets;
 mod deriving;
 mod document;
 mod duplicates;
+mod exports;
 mod filters;
 mod http;
 mod keys;

@@ -1,5 +1,7 @@
 //! An answer, as it came over the wire.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::document;
@@ -12,6 +14,8 @@ pub struct Answer {
     headers: Vec<(String, String)>,
     /// The body, its chunks put together.
     pub body: Vec<u8>,
+    /// Whether the body came to its end.
+    pub is_whole: bool,
 }
 
 impl Answer {
@@ -27,8 +31,14 @@ impl Answer {
             .collect();
         let rest = bytes.get(end + 4..).unwrap_or_default();
         let chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
-        let body = if chunked { dechunk(rest) } else { rest.to_vec() };
-        Self { status, headers, body }
+        let (body, is_whole) = if chunked {
+            dechunk(rest)
+        } else {
+            let length = headers.iter().find(|(name, _)| name == "content-length");
+            let is_whole = length.and_then(|(_, length)| length.parse().ok()) == Some(rest.len());
+            (rest.to_vec(), is_whole)
+        };
+        Self { status, headers, body, is_whole }
     }
 
     /// A header, by its name in lower case.
@@ -52,6 +62,19 @@ impl Answer {
     /// The member at a JSON pointer of the body.
     pub fn at(&self, pointer: &str) -> Value {
         self.json().pointer(pointer).cloned().unwrap_or_else(|| panic!("nothing at {pointer}: {self}"))
+    }
+
+    /// The lines of an answer of NDJSON.
+    pub fn lines(&self) -> Vec<Value> {
+        let text = std::str::from_utf8(&self.body).expect("text");
+        text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+    }
+
+    /// The rows of an answer of CSV, each as a map of its columns.
+    pub fn rows(&self) -> Vec<BTreeMap<String, String>> {
+        assert_eq!(self.status, 200, "{self}");
+        let mut reader = csv::Reader::from_reader(self.body.as_slice());
+        reader.deserialize().map(|row| row.expect("a row")).collect()
     }
 
     /// The values of one member of each record of a page.
@@ -105,7 +128,8 @@ impl std::fmt::Display for Answer {
     }
 }
 
-fn dechunk(mut rest: &[u8]) -> Vec<u8> {
+/// The chunks put together, and whether the last one was there.
+fn dechunk(mut rest: &[u8]) -> (Vec<u8>, bool) {
     let mut body = Vec::new();
     while let Some(end) = rest.windows(2).position(|two| two == b"\r\n") {
         let size = usize::from_str_radix(&String::from_utf8_lossy(&rest[..end]), 16).unwrap_or(0);
@@ -113,8 +137,8 @@ fn dechunk(mut rest: &[u8]) -> Vec<u8> {
         body.extend_from_slice(chunk);
         rest = rest.get(end + 4 + size..).unwrap_or_default();
         if size == 0 {
-            break;
+            return (body, true);
         }
     }
-    body
+    (body, false)
 }

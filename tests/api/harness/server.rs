@@ -264,6 +264,7 @@ pub fn config() -> Config {
         max_batch: 104_857_600,
         request_timeout: Duration::from_secs(10),
         shutdown_timeout: Duration::from_secs(1),
+        exports: 2,
         snapshots: SnapshotOptions { directory: Path::new(env!("CARGO_TARGET_TMPDIR")).join(name), kept: 7 },
     }
 }

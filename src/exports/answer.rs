@@ -1,0 +1,267 @@
+//! Answering with an export: who may read how many at once, and what the answer says of the file.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::body::SizedStream;
+use actix_web::http::Version;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, EntityTag, IF_NONE_MATCH};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use diesel_async::AsyncPgConnection;
+use serde::Deserialize;
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use utoipa::IntoParams;
+
+use super::csv::Csv;
+use super::spool::{SpoolWriter, spool};
+use super::{Exported, Format, chosen, columns_of};
+use crate::db::{Database, DatabaseOptions};
+use crate::history::{self, Stamp};
+use crate::http::auth::View;
+use crate::http::parameters::Names;
+use crate::http::problem::Problem;
+use crate::http::query::{Parameters, QueryString};
+use crate::http::reply::{FRESH, cache_control, entity_tag, has_tag};
+use crate::lists::Listed;
+
+/// How many exports may be on their way to callers at once: each holds a file on the disk.
+const OPEN: usize = 100;
+
+/// How many times as long as a request's a statement of an export may take: the first may have to sort everything.
+const PATIENCE: u32 = 10;
+
+/// Where exports are made.
+#[derive(Clone)]
+pub struct Exports {
+    database: Database,
+    runtime: Handle,
+    reading: Arc<Semaphore>,
+    open: Arc<Semaphore>,
+    wait: Duration,
+}
+
+/// How an export is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FileFormat {
+    /// Comma-separated values.
+    Csv,
+    /// A JSON object a line.
+    Ndjson,
+    /// Features on a map.
+    GeoJson,
+}
+
+impl FileFormat {
+    /// What stands behind the dot.
+    pub(crate) fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Ndjson => "ndjson",
+            Self::GeoJson => "geojson",
+        }
+    }
+
+    /// The media type.
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::Ndjson => "application/x-ndjson",
+            Self::GeoJson => "application/geo+json",
+        }
+    }
+}
+
+/// What to leave out of an export.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Trim {
+    /// The columns or members to give, in this order. Default: all.
+    #[param(value_type = Option<Vec<String>>, style = Form, explode = false, min_items = 1, max_items = 200)]
+    pub(crate) fields: Option<Names>,
+}
+
+impl Parameters for Trim {}
+
+/// What is asked for.
+pub(crate) struct Request<R: Exported> {
+    /// Which records.
+    pub(crate) filter: <R::Of as Listed>::Filter,
+    /// Who sees them.
+    pub(crate) view: View,
+    /// How they are written down.
+    pub(crate) format: FileFormat,
+    /// Which of their columns or members.
+    pub(crate) trim: Trim,
+}
+
+impl<R: Exported> Request<R> {
+    /// The names of the columns or members, as they are known.
+    fn fields(&self) -> Result<Option<Vec<&'static str>>, Problem> {
+        let known = match self.format {
+            FileFormat::Ndjson => R::members(),
+            FileFormat::Csv | FileFormat::GeoJson => R::COLUMNS.iter().map(|column| column.name).collect(),
+        };
+        self.trim.fields.as_ref().map(|fields| chosen(fields.get(), &known)).transpose()
+    }
+
+    /// Whoever writes them down.
+    fn writer(&self) -> Result<Box<dyn Format<R>>, Problem> {
+        let fields = self.fields()?;
+        Ok(match self.format {
+            FileFormat::Ndjson => R::lines(fields),
+            FileFormat::GeoJson => {
+                R::features().ok_or_else(|| Problem::Internal(format!("{} have no map", R::NAME)))?
+            }
+            FileFormat::Csv => Box::new(Csv(columns_of::<R>(fields))),
+        })
+    }
+}
+
+impl Exports {
+    /// Exports of a database. They take no connection from its pool.
+    ///
+    /// # Errors
+    /// The pool of their own cannot be built.
+    pub fn of(database: &Database, options: &DatabaseOptions, at_once: usize) -> Result<Self, Problem> {
+        let own = DatabaseOptions {
+            connections: at_once,
+            wait: options.wait,
+            statement_timeout: options.statement_timeout * PATIENCE,
+        };
+        Ok(Self {
+            database: database.beside(&own)?,
+            runtime: Handle::current(),
+            reading: Arc::new(Semaphore::new(at_once)),
+            open: Arc::new(Semaphore::new(OPEN)),
+            wait: options.wait,
+        })
+    }
+
+    /// Answers with the records that are asked for, or with a 304 if the caller has them already.
+    ///
+    /// # Errors
+    /// 400 for a field that is unknown, 503 when too many exports are being made, and those of the database as long as nothing
+    /// was sent. Later, the answer breaks off.
+    pub(crate) async fn answer<R: Exported>(
+        &self,
+        request: &HttpRequest,
+        asked: Request<R>,
+    ) -> Result<HttpResponse, Problem> {
+        asked.fields()?;
+        if request.headers().contains_key(IF_NONE_MATCH) {
+            let seen = async |connection: &AsyncPgConnection, view: &View| history::stamp(connection, view).await;
+            let tag = tag(request, &self.database.read_as(asked.view.clone(), seen).await?);
+            if has_tag(request, &tag) {
+                return Ok(HttpResponse::NotModified()
+                    .insert_header((ETAG, tag.to_string()))
+                    .insert_header((CACHE_CONTROL, cache_control(request, FRESH)))
+                    .finish());
+            }
+        }
+        let open = self.open.clone().try_acquire_owned().map_err(|_none| Problem::Unavailable(TOO_MANY))?;
+        let may_read = timeout(self.wait, self.reading.clone().acquire_owned()).await;
+        let may_read = may_read.ok().and_then(Result::ok).ok_or(Problem::Unavailable(TOO_MANY))?;
+        let (writer, mut reader) = spool().map_err(|error| Problem::Internal(format!("an export on disk: {error}")))?;
+        let (tell, told) = oneshot::channel();
+        let name = format!("{}.{}", R::NAME, asked.format.extension());
+        let content_type = asked.format.content_type();
+        let work = self.start(asked, writer, tell, may_read);
+        let Ok(stamp) = told.await else { return Err(failure(work).await) };
+        // Without chunks, an answer that breaks off looks whole unless its length was told.
+        let is_well = if request.version() < Version::HTTP_11 { reader.ended().await } else { reader.begun().await };
+        if !is_well {
+            return Err(failure(work).await);
+        }
+        let mut answer = HttpResponse::Ok();
+        answer
+            .insert_header((ETAG, tag(request, &stamp).to_string()))
+            .insert_header((CACHE_CONTROL, cache_control(request, FRESH)))
+            .insert_header((CONTENT_TYPE, content_type))
+            .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
+        let length = reader.length();
+        let stream = reader.stream(open);
+        Ok(match length {
+            Some(length) => answer.body(SizedStream::new(length, stream)),
+            None => answer.streaming(stream),
+        })
+    }
+
+    /// Reads and writes on a thread of its own, until it is done or nobody waits for it any more.
+    fn start<R: Exported>(
+        &self,
+        asked: Request<R>,
+        writer: SpoolWriter,
+        tell: oneshot::Sender<Stamp>,
+        may_read: OwnedSemaphorePermit,
+    ) -> JoinHandle<Result<(), Problem>> {
+        let (database, runtime) = (self.database.clone(), self.runtime.clone());
+        self.runtime.spawn_blocking(move || {
+            let _held_until_it_is_read = may_read;
+            let done = runtime.block_on(async {
+                tokio::select! {
+                    biased;
+                    () = writer.abandoned() => Ok(()),
+                    done = export(&database, asked, &writer, tell) => done,
+                }
+            });
+            match &done {
+                Ok(()) => writer.finish(),
+                Err(problem) => log::warn!("an export broke off: {problem}"),
+            }
+            done
+        })
+    }
+}
+
+const TOO_MANY: &str = "too many exports are being made at once";
+
+/// Reads one state of the database and writes it down.
+async fn export<R: Exported>(
+    database: &Database,
+    asked: Request<R>,
+    writer: &SpoolWriter,
+    tell: oneshot::Sender<Stamp>,
+) -> Result<(), Problem> {
+    let mut format = asked.writer()?;
+    let Request { mut filter, view, .. } = asked;
+    database
+        .read_all_as(view, async |connection, view| {
+            // Nobody may wait for it any more.
+            drop(tell.send(history::stamp(connection, view).await?));
+            R::Of::resolve(connection, &mut filter, view).await?;
+            let mut out = Vec::new();
+            format.begin(&mut out)?;
+            R::read(connection, &filter, view, &mut |rows| {
+                format.rows(rows, &mut out)?;
+                written(writer, &mut out)
+            })
+            .await?;
+            format.end(&mut out)?;
+            written(writer, &mut out)
+        })
+        .await
+}
+
+fn written(writer: &SpoolWriter, out: &mut Vec<u8>) -> Result<(), Problem> {
+    writer.write(out).map_err(|error| Problem::Internal(format!("an export on disk: {error}")))?;
+    out.clear();
+    Ok(())
+}
+
+/// Why an export failed before anything of it was sent.
+async fn failure(work: JoinHandle<Result<(), Problem>>) -> Problem {
+    match work.await {
+        Ok(Err(problem)) => problem,
+        Ok(Ok(())) => Problem::Internal("an export ended before it began".to_owned()),
+        Err(panic) => Problem::Internal(panic.to_string()),
+    }
+}
+
+/// The tag of an export: the same for as long as everything that may be read stays the same.
+fn tag(request: &HttpRequest, stamp: &Stamp) -> EntityTag {
+    let query = request.extensions().get::<QueryString>().map(|query| query.canonical_without(&[])).unwrap_or_default();
+    entity_tag(format!("{stamp}\0{}\0{query}", request.path()).as_bytes(), None)
+}

@@ -1,0 +1,44 @@
+//! Reading one state of the database from beginning to end: the ids of all records that fit by a cursor, and what belongs to
+//! them a batch at a time.
+
+use chrono::NaiveDate;
+use diesel::QueryResult;
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use tokio::join;
+use uuid::Uuid;
+
+use crate::db::fragments::{CLOSE, Fetch};
+use crate::http::problem::Problem;
+
+/// How many records are read at a time.
+const BATCH: usize = 500;
+
+/// Reads the rows of what the open cursor is on, hands them over batch by batch, and closes it.
+///
+/// # Errors
+/// The database fails, or whoever takes the batches.
+pub(super) async fn batches<R>(
+    mut connection: &AsyncPgConnection,
+    rows_of: impl AsyncFn(&[Uuid]) -> QueryResult<Vec<R>>,
+    take: &mut impl FnMut(&[R]) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let mut ids = next_ids(connection).await?;
+    let mut rows = Vec::new();
+    while !ids.is_empty() {
+        // The database looks for what comes next while this is written down.
+        let (next_rows, next_ids, taken) =
+            join!(rows_of(&ids), next_ids(connection), async { if rows.is_empty() { Ok(()) } else { take(&rows) } });
+        taken?;
+        (rows, ids) = (next_rows?, next_ids?);
+    }
+    if !rows.is_empty() {
+        take(&rows)?;
+    }
+    connection.batch_execute(CLOSE).await?;
+    Ok(())
+}
+
+async fn next_ids(mut connection: &AsyncPgConnection) -> Result<Vec<Uuid>, Problem> {
+    let rows: Vec<(NaiveDate, Uuid)> = Fetch(BATCH).load(&mut connection).await?;
+    Ok(rows.into_iter().map(|(_, id)| id).collect())
+}
