@@ -10,11 +10,13 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use tokio::try_join;
 use uuid::Uuid;
 
+use crate::codebook::RecordState;
 use crate::db::fragments::{Behind, Counted, Holds, Open, OrderBy};
 use crate::history::{self, RecordType};
 use crate::http::auth::View;
 use crate::http::cursor::Position;
 use crate::http::listing::{Found, Order, PageRequest, Sort, TOTAL_EXACT_TO, Total};
+use crate::http::parameters::AnyOf;
 use crate::search::{Hit, Wanted, finding};
 
 /// A record that is listed by a filter, and searched for by words.
@@ -39,6 +41,9 @@ pub(crate) trait Listed: Sized {
 
     /// Looks up what a filter needs to know: which records took the place of others, and who is meant by names.
     async fn resolve(connection: &AsyncPgConnection, filter: &mut Self::Filter, view: &View) -> QueryResult<()>;
+
+    /// In which states, if the filter says so.
+    fn states(filter: &Self::Filter) -> Option<&AnyOf<RecordState>>;
 
     /// What the words of a filter ask for.
     fn wanted(filter: &Self::Filter) -> Option<&Wanted>;
@@ -129,6 +134,20 @@ pub(crate) async fn total<R: Listed>(
         None => Counted(list(None, TOTAL_EXACT_TO + 1)).get_result(&mut connection).await?,
     };
     Ok(Total::of(counted))
+}
+
+/// How many records fit a filter, however many they are.
+///
+/// # Errors
+/// The database fails.
+pub(crate) async fn count<R: Listed>(
+    mut connection: &AsyncPgConnection,
+    filter: &R::Filter,
+    view: &View,
+) -> QueryResult<u64> {
+    let holds = R::wanted(filter).map(|wanted| wanted.holds(R::TYPE));
+    let counted: i64 = Counted(R::days(with(R::matching(filter, view), holds))).get_result(&mut connection).await?;
+    Ok(counted.unsigned_abs())
 }
 
 /// Opens a cursor on all that fit a filter, in the order of their ids.

@@ -10,12 +10,13 @@ use uuid::Uuid;
 use super::filter::{ArticleFilter, ArticleSort};
 use super::matching::{Listing, matching, order};
 use super::model::{Article, ArticleRow, of_ids, with_parts};
+use crate::codebook::RecordState;
 use crate::db::schema::articles;
 use crate::history::RecordType;
 use crate::http::auth::View;
 use crate::http::cursor::{Position, SortKey};
 use crate::http::listing::Order;
-use crate::http::parameters::Ids;
+use crate::http::parameters::{AnyOf, Ids};
 use crate::lists::Listed;
 use crate::search::Wanted;
 
@@ -35,6 +36,10 @@ impl Listed for Article {
             filter.wanted = Some(Wanted::of(connection, text, view).await?);
         }
         Ok(())
+    }
+
+    fn states(filter: &ArticleFilter) -> Option<&AnyOf<RecordState>> {
+        filter.state.as_ref()
     }
 
     fn wanted(filter: &ArticleFilter) -> Option<&Wanted> {

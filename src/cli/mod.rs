@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand.
 
 mod check;
+mod export;
 mod keys;
 mod serve;
 mod snapshot;
@@ -67,6 +68,11 @@ enum Command {
     /// Prints its id and the number of the last change that it holds, then a line a file: name, records, bytes,
     /// SHA-256; tabs between them. While another one is being made, it waits. The oldest ones make room for it.
     Snapshot(SnapshotSettings),
+    /// Write all records that fit a filter into files, as they are served at /v1/incidents.csv and the like
+    ///
+    /// Each file holds one state of the database, and has its name when it is complete; one that is there already is replaced. Prints
+    /// a line a file: name, rows, bytes; tabs between them. A bar on the terminal tells how far it is.
+    Export(export::ExportSettings),
     /// Make, list and revoke keys
     #[command(subcommand)]
     Keys(keys::KeysCommand),
@@ -174,6 +180,9 @@ fn run(cli: Cli) -> Result<(), Failure> {
             let options = settings.read(&cli.store.data_dir).map_err(|faults| Failure::Usage(faults.to_string()))?;
             store::with(&runtime, &cli.store, async |store| snapshot::run(&store.database, &options).await)
         }
+        Some(Command::Export(settings)) => store::with_options(&runtime, &cli.store, &export::OPTIONS, async |store| {
+            export::run(&store.database, &settings).await
+        }),
         Some(Command::Keys(command)) => {
             store::with(&runtime, &cli.store, async |store| keys::run(&store.database, command).await)
         }

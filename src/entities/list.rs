@@ -13,12 +13,13 @@ use uuid::Uuid;
 use super::filter::{EntityFilter, EntitySort};
 use super::matching::matching;
 use super::model::{Entity, EntityRow, of_ids, with_parts};
+use crate::codebook::RecordState;
 use crate::db::schema::entities;
 use crate::history::RecordType;
 use crate::http::auth::View;
 use crate::http::cursor::{Position, SortKey};
 use crate::http::listing::{Order, Sort};
-use crate::http::parameters::Ids;
+use crate::http::parameters::{AnyOf, Ids};
 use crate::lists::{Listed, with};
 use crate::search::{Hit, Wanted, finding};
 
@@ -36,6 +37,10 @@ impl Listed for Entity {
             filter.wanted = Some(wanted.with_alike(connection, text, view).await?);
         }
         Ok(())
+    }
+
+    fn states(filter: &EntityFilter) -> Option<&AnyOf<RecordState>> {
+        filter.state.as_ref()
     }
 
     fn wanted(filter: &EntityFilter) -> Option<&Wanted> {

@@ -17,7 +17,7 @@ use utoipa::IntoParams;
 
 use super::csv::Csv;
 use super::spool::{SpoolWriter, spool};
-use super::{Exported, Format, chosen, columns_of};
+use super::{Batch, Exported, Format, chosen, columns_of};
 use crate::db::{Database, DatabaseOptions};
 use crate::history::{self, Stamp};
 use crate::http::auth::View;
@@ -108,7 +108,7 @@ impl<R: Exported> Request<R> {
     }
 
     /// Whoever writes them down.
-    fn writer(&self) -> Result<Box<dyn Format<R>>, Problem> {
+    pub(super) fn writer(&self) -> Result<Box<dyn Format<R>>, Problem> {
         let fields = self.fields()?;
         Ok(match self.format {
             FileFormat::Ndjson => R::lines(fields),
@@ -234,8 +234,8 @@ async fn export<R: Exported>(
             R::Of::resolve(connection, &mut filter, view).await?;
             let mut out = Vec::new();
             format.begin(&mut out)?;
-            R::read(connection, &filter, view, &mut |rows| {
-                format.rows(rows, &mut out)?;
+            R::read(connection, &filter, view, &mut |batch: Batch<'_, R>| {
+                format.rows(batch.rows, &mut out)?;
                 written(writer, &mut out)
             })
             .await?;

@@ -7,6 +7,7 @@
 mod answer;
 mod columns;
 mod csv;
+pub(crate) mod file;
 mod geojson;
 mod handlers;
 mod ndjson;
@@ -23,6 +24,7 @@ pub(crate) use handlers::{
     export_figures_ndjson, export_incidents_csv, export_incidents_geojson, export_incidents_ndjson,
     export_legal_steps_csv, export_legal_steps_ndjson, export_participants_csv, export_participants_ndjson,
 };
+use reading::Batch;
 
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
@@ -61,7 +63,7 @@ pub(crate) trait Exported: Sized + 'static {
         connection: &AsyncPgConnection,
         filter: &<Self::Of as Listed>::Filter,
         view: &View,
-        take: &mut impl FnMut(&[Self]) -> Result<(), Problem>,
+        take: &mut impl FnMut(Batch<'_, Self>) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         lists::walk::<Self::Of>(connection, filter, view).await?;
         let rows = async |ids: &[Uuid]| Self::rows_of(connection, ids, filter, view).await;

@@ -13,6 +13,15 @@ use crate::http::problem::Problem;
 /// How many records are read at a time.
 const BATCH: usize = 500;
 
+/// What belongs to some records.
+#[derive(Debug)]
+pub(crate) struct Batch<'r, R> {
+    /// The rows, in the order of the records.
+    pub(crate) rows: &'r [R],
+    /// How many records they belong to.
+    pub(crate) records: usize,
+}
+
 /// Reads the rows of what the open cursor is on, hands them over batch by batch, and closes it.
 ///
 /// # Errors
@@ -20,19 +29,16 @@ const BATCH: usize = 500;
 pub(super) async fn batches<R>(
     mut connection: &AsyncPgConnection,
     rows_of: impl AsyncFn(&[Uuid]) -> QueryResult<Vec<R>>,
-    take: &mut impl FnMut(&[R]) -> Result<(), Problem>,
+    take: &mut impl FnMut(Batch<'_, R>) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
     let mut ids = next_ids(connection).await?;
-    let mut rows = Vec::new();
-    while !ids.is_empty() {
+    let (mut rows, mut records) = (Vec::new(), 0);
+    while records > 0 || !ids.is_empty() {
         // The database looks for what comes next while this is written down.
         let (next_rows, next_ids, taken) =
-            join!(rows_of(&ids), next_ids(connection), async { if rows.is_empty() { Ok(()) } else { take(&rows) } });
+            join!(rows_of(&ids), next_ids(connection), async { take(Batch { rows: &rows, records }) });
         taken?;
-        (rows, ids) = (next_rows?, next_ids?);
-    }
-    if !rows.is_empty() {
-        take(&rows)?;
+        (rows, records, ids) = (next_rows?, ids.len(), next_ids?);
     }
     connection.batch_execute(CLOSE).await?;
     Ok(())

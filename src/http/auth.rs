@@ -120,6 +120,11 @@ impl View {
         Self { states: vec![RecordState::Published.code()], internal: true, hidden: Vec::new() }
     }
 
+    /// What an editor sees who asks for records in these states: those of every dataset.
+    pub fn of_states(states: Option<&AnyOf<RecordState>>) -> Self {
+        states.map_or_else(Self::of_editor, |states| Self { states: states.codes(), ..Self::of_editor() })
+    }
+
     /// What an editor works on: every dataset, drafts as well.
     pub fn of_live() -> Self {
         Self { states: vec![RecordState::Published.code(), RecordState::Draft.code()], ..Self::of_editor() }

@@ -72,6 +72,21 @@ impl Operation {
     }
 }
 
+impl Operation {
+    /// The parameters of a query, each of which it takes.
+    fn query(&self, text: &str) -> Result<QueryString, Problem> {
+        let query = QueryString::parse(text).map_err(Problem::InvalidParameter)?;
+        let unknown = query
+            .names()
+            .filter(|name| !self.parameters.iter().any(|known| known == name))
+            .map(|name| unknown(name, &self.parameters));
+        let missing = self.required.iter().filter(|name| !query.names().any(|given| given == *name));
+        let missing = missing.map(|name| Fault::query(name, FaultCode::MissingParameter, "must be given"));
+        let faults: Vec<Fault> = unknown.chain(missing).collect();
+        if faults.is_empty() { Ok(query) } else { Err(Problem::InvalidParameter(faults)) }
+    }
+}
+
 impl Path {
     fn allow(&self) -> String {
         let mut methods: Vec<String> = self.operations.keys().cloned().collect();
@@ -105,6 +120,15 @@ impl Paths {
 
     fn find(&self, path: &str) -> Option<&Path> {
         self.0.iter().find(|candidate| candidate.pattern.is_match(path))
+    }
+
+    /// The parameters of a query that is to be read at a path.
+    ///
+    /// # Errors
+    /// There is no such path to read, or it does not take them.
+    pub(crate) fn query(&self, path: &str, text: &str) -> Result<QueryString, Problem> {
+        let found = self.find(path).and_then(|path| path.operations.get("GET"));
+        found.ok_or_else(|| Problem::UnknownPath(self.nearest(path)))?.query(text)
     }
 
     fn nearest(&self, path: &str) -> Option<String> {
@@ -202,17 +226,7 @@ fn admit(request: &mut ServiceRequest) -> Result<(), Problem> {
     let method = if request.method() == Method::HEAD { Method::GET.as_str() } else { request.method().as_str() };
     let known = path.operations.get(method).ok_or_else(|| Problem::MethodNotAllowed(path.allow()))?;
     check_body(request, known.body)?;
-    let query = QueryString::parse(request.query_string()).map_err(Problem::InvalidParameter)?;
-    let unknown = query
-        .names()
-        .filter(|name| !known.parameters.iter().any(|k| k == name))
-        .map(|name| unknown(name, &known.parameters));
-    let missing = known.required.iter().filter(|name| !query.names().any(|given| given == *name));
-    let missing = missing.map(|name| Fault::query(name, FaultCode::MissingParameter, "must be given"));
-    let faults: Vec<Fault> = unknown.chain(missing).collect();
-    if !faults.is_empty() {
-        return Err(Problem::InvalidParameter(faults));
-    }
+    let query = known.query(request.query_string())?;
     request.extensions_mut().insert(query);
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;

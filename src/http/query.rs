@@ -142,14 +142,24 @@ impl<T: Parameters + 'static> FromRequest for Query<T> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let typed = match request.extensions().get::<QueryString>() {
-            Some(query) => query.typed::<T>(),
-            None => QueryString::default().typed::<T>(),
-        };
-        ready(typed.map_err(Problem::InvalidParameter).and_then(|typed| match typed.conflicts() {
+        ready(match request.extensions().get::<QueryString>() {
+            Some(query) => Self::of(query),
+            None => Self::of(&QueryString::default()),
+        })
+    }
+}
+
+impl<T: Parameters> Query<T> {
+    /// The parameters of a query.
+    ///
+    /// # Errors
+    /// Every one that cannot be read, or else what contradicts what.
+    pub fn of(query: &QueryString) -> Result<Self, Problem> {
+        let typed = query.typed::<T>().map_err(Problem::InvalidParameter)?;
+        match typed.conflicts() {
             faults if faults.is_empty() => Ok(Self(typed)),
             faults => Err(Problem::InvalidParameter(faults)),
-        }))
+        }
     }
 }
 

@@ -11,12 +11,13 @@ use super::filter::{IncidentFilter, IncidentSort};
 use super::matching::{matching, order};
 use super::model::{Incident, IncidentRow, of_ids};
 use super::parts;
+use crate::codebook::RecordState;
 use crate::db::schema::incidents;
 use crate::history::RecordType;
 use crate::http::auth::View;
 use crate::http::cursor::{Position, SortKey};
 use crate::http::listing::Order;
-use crate::http::parameters::Ids;
+use crate::http::parameters::{AnyOf, Ids};
 use crate::lists::Listed;
 use crate::search::Wanted;
 
@@ -35,6 +36,10 @@ impl Listed for Incident {
             filter.wanted = Some(Wanted::of(connection, text, view).await?);
         }
         Ok(())
+    }
+
+    fn states(filter: &IncidentFilter) -> Option<&AnyOf<RecordState>> {
+        filter.state.as_ref()
     }
 
     fn wanted(filter: &IncidentFilter) -> Option<&Wanted> {

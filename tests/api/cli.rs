@@ -75,7 +75,9 @@ impl Drop for Process {
 
 #[test]
 fn every_command_has_help_and_exits_with_0() {
-    for command in ["", "serve", "migrate", "seed", "keys", "keys create", "keys list", "keys revoke", "openapi"] {
+    for command in
+        ["", "serve", "migrate", "seed", "export", "keys", "keys create", "keys list", "keys revoke", "openapi"]
+    {
         let arguments: Vec<&str> = command.split(' ').filter(|word| !word.is_empty()).chain(["--help"]).collect();
         let output = run(&arguments);
         assert_eq!(output.status.code(), Some(0), "{command}");
