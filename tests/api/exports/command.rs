@@ -25,18 +25,18 @@ fn names(directory: &Path) -> BTreeSet<String> {
 fn every_file_that_is_served_is_written_as_it_is_served() {
     let server = Server::seeded();
     let directory = tempfile::tempdir().expect("a directory");
-    let served: BTreeSet<String> = operations()
+    let all: BTreeSet<String> = operations()
         .iter()
         .filter(|(.., operation)| operation["operationId"].as_str().is_some_and(|id| id.starts_with("export_")))
         .map(|(_, path, _)| path.trim_start_matches("/v1/").to_owned())
         .collect();
-    assert!(served.len() > 10);
-    let files: Vec<&str> = served.iter().map(String::as_str).collect();
+    assert!(all.len() > 10);
+    let files: Vec<&str> = all.iter().map(String::as_str).collect();
     let output = export(&server, directory.path(), &files);
     assert!(output.status.success(), "{output:?}");
-    assert_eq!(names(directory.path()), served);
+    assert_eq!(names(directory.path()), all);
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    for name in served {
+    for name in all {
         let written = std::fs::read(directory.path().join(&name)).expect("a file");
         let answer = server.get(&format!("/v1/{name}"));
         assert!(written == answer.body, "{name}");
