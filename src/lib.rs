@@ -22,6 +22,7 @@ pub mod db;
 pub mod deriving;
 pub mod duplicates;
 pub mod entities;
+pub mod exports;
 pub mod history;
 pub mod http;
 pub mod incidents;

@@ -18,6 +18,7 @@ mod deriving;
 mod document;
 mod duplicates;
 mod filters;
+mod ftm;
 mod http;
 mod keys;
 mod legal_order;

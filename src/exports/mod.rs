@@ -1,0 +1,3 @@
+//! What the API holds, in the forms of others.
+
+pub mod ftm;
