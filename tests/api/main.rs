@@ -17,6 +17,7 @@ mod datasets;
 mod deriving;
 mod document;
 mod duplicates;
+mod feeds;
 mod filters;
 mod ftm;
 mod http;
