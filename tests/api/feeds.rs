@@ -99,11 +99,13 @@ fn a_change_brings_an_entry_to_the_top_under_its_id() {
 fn an_incident_is_an_entry_with_its_sources_and_categories() {
     let server = Server::start();
     let article = |url: &str| server.article(json!({ "title": "A report", "url": url }));
-    let (one, other) = (article("https://example.org/a|b"), article("https://example.org/c"));
+    let (one, other, again) =
+        (article("https://example.org/a|b"), article("https://example.org/c"), article("https://example.org/c"));
+    let sources = [one, other, again].map(|id| json!({ "article": { "id": id }, "role": "primary" }));
     let id = server.incident(json!({
         "title": "A rally", "summary": "Thousands\ncame.", "tags": ["tear_gas"],
         "location": { "country": "KG", "admin1": null, "place": null, "lat": null, "lon": null, "precision": "country" },
-        "sources": [{ "article": { "id": one }, "role": "primary" }, { "article": { "id": other }, "role": "background" }]
+        "sources": sources
     }));
     let entry = only_entry(&server, INCIDENTS);
     let record = server.get(&format!("/v1/incidents/{id}")).json();
@@ -211,6 +213,8 @@ fn the_filters_of_the_list_choose_the_entries() {
     }
     assert_eq!(feed(&server.get(INCIDENTS)).entries.len(), 50);
     assert_eq!(feed(&server.get(INCIDENTS)).title.value, "civicspace: incidents");
+    let long = feed(&server.get(&format!("{INCIDENTS}?q={}", "a".repeat(200)))).title.value;
+    assert_eq!(long, format!("civicspace: incidents (q={}…)", "a".repeat(198)));
     for parameter in ["sort=date", "include_total=true", "fields=title"] {
         let fault = server.get(&format!("{INCIDENTS}?{parameter}")).problem(400, "invalid-parameter");
         assert_eq!(fault["code"], "unknown_parameter", "{parameter}");

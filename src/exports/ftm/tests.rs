@@ -224,6 +224,8 @@ fn a_relation_has_the_schema_that_takes_both_ends() {
         (PublicBody, R::PartOf, PublicBody, "UnknownLink", "subject", "object"),
         (Media, R::SuccessorOf, Media, "Succession", "successor", "predecessor"),
         (Person, R::SuccessorOf, Person, "UnknownLink", "subject", "object"),
+        (Person, R::SuccessorOf, Media, "UnknownLink", "subject", "object"),
+        (Media, R::SuccessorOf, Person, "UnknownLink", "subject", "object"),
         (Person, R::FamilyOf, Person, "Family", "person", "relative"),
         (Person, R::SpouseOf, Person, "Family", "person", "relative"),
         (Person, R::Represents, Organization, "Representation", "agent", "client"),
@@ -271,6 +273,7 @@ fn an_edge_has_one_id_however_it_is_told_and_those_of_two_times_have_two() {
     let twice = ids(vec![office(day("2017-11-24")), office(day("2011-12-01"))], &mut holder);
     assert_eq!((twice.len(), twice[0]), (2, once[0]));
     assert_ne!(twice[0], twice[1]);
+    assert_eq!(super::relations(&holder)[0].properties["startDate"], ["2011-12-01"], "the first time is the first");
     let back = vec![EntityRelation { direction: RelationDirection::Incoming, ..office(None) }];
     assert!(ids(back, &mut holder).is_empty(), "it is exported from where it starts");
 }

@@ -54,6 +54,9 @@ def page(url: str) -> tuple[Any, str]:
     for entry in parsed.entries:
         for member in ("id", "title", "link", "updated_parsed", "published_parsed"):
             check(bool(entry.get(member)), f"{url}: {entry.get('id')} has no {member}")
+        alternates = [(link.get("type"), link.get("hreflang")) for link in entry.links if link.rel == "alternate"]
+        check(len(set(alternates)) == len(alternates) > 0, f"{url}: {entry.id} has the alternates {alternates}")
+        check(all(":" in tag.scheme for tag in entry.get("tags", [])), f"{url}: {entry.id} has a category without a scheme")
         check(entry.published <= entry.updated, f"{url}: {entry.id} was changed before it was there")
     status, again, body = fetch(url, If_None_Match=headers["etag"])
     check((status, body) == (304, b"") and again["etag"] == headers["etag"], f"{url} answers {status} to its own ETag")
