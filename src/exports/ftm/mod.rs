@@ -1,7 +1,7 @@
 //! Records as entities of [FollowTheMoney](https://followthemoney.tech), the data model of those who trace people,
 //! companies and offices: one JSON object each, as its Python package reads them (`EntityProxy.from_dict`).
 //!
-//! Entities of ours are things ([`entity`]), the relations that start from them are edges ([`relations`]), and incidents
+//! Entities of ours are things ([`entity`]), the relations that start from them are edges ([`relations()`]), and incidents
 //! are events with the parts that entities have in them ([`event`]). Ids of things and events are those of the API; ids of
 //! edges are made of what they join, so the same edge has the same id in every export.
 //!
