@@ -19,6 +19,7 @@ use crate::db::Database;
 use crate::duplicates::NewDecision;
 use crate::entities::NewEntity;
 use crate::exports::Exports;
+use crate::feeds::Site;
 use crate::history::{self, Growth};
 use crate::http::client::TrustedProxies;
 use crate::http::cursor::CursorSecret;
@@ -35,11 +36,11 @@ use crate::writing::NewRecord;
 use crate::writing::merging::{self, NewMerge, NewUnmerge};
 use crate::writing::schema::BodySchemas;
 use crate::{
-    articles, codebook, datasets, duplicates, entities, exports, incidents, matching, search, snapshots, suggest,
+    articles, codebook, datasets, duplicates, entities, exports, feeds, incidents, matching, search, snapshots, suggest,
 };
 
 /// Real answers of the seed dataset, which a test keeps true, as the examples of the document: by operation.
-const EXAMPLES: [(&str, &str); 48] = [
+const EXAMPLES: [(&str, &str); 51] = [
     ("search", include_str!("../openapi/examples/search.json")),
     ("suggest", include_str!("../openapi/examples/suggest.json")),
     ("load_articles", LINE_RESULT),
@@ -52,6 +53,7 @@ const EXAMPLES: [(&str, &str); 48] = [
     ("export_articles_csv", include_str!("../openapi/examples/export_articles_csv.json")),
     ("export_articles_ndjson", include_str!("../openapi/examples/export_articles_ndjson.json")),
     ("export_entities_csv", include_str!("../openapi/examples/export_entities_csv.json")),
+    ("export_entities_ftm", include_str!("../openapi/examples/export_entities_ftm.json")),
     ("export_entities_ndjson", include_str!("../openapi/examples/export_entities_ndjson.json")),
     ("export_figures_csv", include_str!("../openapi/examples/export_figures_csv.json")),
     ("export_figures_ndjson", include_str!("../openapi/examples/export_figures_ndjson.json")),
@@ -67,6 +69,8 @@ const EXAMPLES: [(&str, &str); 48] = [
     ("get_entity", include_str!("../openapi/examples/get_entity.json")),
     ("get_entity_timeline", include_str!("../openapi/examples/get_entity_timeline.json")),
     ("get_incident", include_str!("../openapi/examples/get_incident.json")),
+    ("get_article_feed", include_str!("../openapi/examples/get_article_feed.json")),
+    ("get_incident_feed", include_str!("../openapi/examples/get_incident_feed.json")),
     ("list_articles", include_str!("../openapi/examples/list_articles.json")),
     ("list_datasets", include_str!("../openapi/examples/list_datasets.json")),
     ("list_entities", include_str!("../openapi/examples/list_entities.json")),
@@ -129,6 +133,7 @@ const BODIES: [&str; 8] = [
         (name = "datasets", description = "Where records come from, and on what terms they may be passed on."),
         (name = "documentation", description = "This document, and pages for people."),
         (name = "entities", description = "The people, organisations, authorities, media, laws and places that take part."),
+        (name = "feeds", description = "What changed last, for readers of feeds."),
         (name = "incidents", description = "Events in civic space."),
         (name = "operations", description = "For those who run a server."),
         (name = "search", description = "Finding records by words and names."),
@@ -185,6 +190,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(exports::export_articles_csv)
         .service(exports::export_articles_ndjson)
         .service(exports::export_entities_csv)
+        .service(exports::export_entities_ftm)
         .service(exports::export_entities_ndjson)
         .service(exports::export_incidents_csv)
         .service(exports::export_incidents_geojson)
@@ -197,6 +203,8 @@ fn routes(config: &mut ServiceConfig) {
         .service(exports::export_participants_ndjson)
         .service(snapshots::list_snapshots)
         .service(snapshots::get_snapshot_file)
+        .service(feeds::get_article_feed)
+        .service(feeds::get_incident_feed)
         .service(search::search)
         .service(suggest::suggest)
         .service(codebook::list_vocabularies)
@@ -241,6 +249,7 @@ pub struct State {
     schemas: web::Data<BodySchemas>,
     growth: web::Data<Growth>,
     text: web::Data<DocumentText>,
+    site: web::Data<Site>,
     folder: web::Data<Folder>,
     exports: web::Data<Exports>,
     snapshots: SnapshotOptions,
@@ -263,6 +272,7 @@ impl State {
             limits: web::Data::new(Limits { body: config.max_body, batch: config.max_batch }),
             paths: web::Data::new(Paths::of(&document)),
             schemas: web::Data::new(BodySchemas::of(&document, &BODIES)?),
+            site: web::Data::new(Site(config.public_url.clone())),
             text: web::Data::new(DocumentText(Arc::from(document.to_string()))),
             folder: web::Data::new(Folder::new(config.snapshots.directory.clone())),
             snapshots: config.snapshots.clone(),
@@ -304,6 +314,7 @@ pub fn application(
         .app_data(state.schemas)
         .app_data(state.growth)
         .app_data(state.text)
+        .app_data(state.site)
         .app_data(state.folder)
         .app_data(state.exports)
         .wrap(from_fn(gate))

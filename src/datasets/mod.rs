@@ -11,6 +11,7 @@ mod store;
 mod write;
 
 pub(crate) use handlers::{create_dataset, get_dataset, list_datasets, patch_dataset};
+pub(crate) use model::of_slugs;
 pub use model::{Coverage, Dataset};
 pub use new::NewDataset;
 pub use store::Seeded;

@@ -95,3 +95,11 @@ pub(super) async fn load(
     }
     query.load(connection).await
 }
+
+/// The datasets of these slugs, whoever may see them.
+///
+/// # Errors
+/// The database fails.
+pub(crate) async fn of_slugs(mut connection: &AsyncPgConnection, slugs: &[&Slug]) -> QueryResult<Vec<Dataset>> {
+    datasets::table.filter(datasets::slug.eq_any(slugs)).select(Dataset::as_select()).load(&mut connection).await
+}

@@ -52,6 +52,8 @@ pub(crate) enum FileFormat {
     Ndjson,
     /// Features on a map.
     GeoJson,
+    /// Entities of `FollowTheMoney`, one a line.
+    Ftm,
 }
 
 impl FileFormat {
@@ -61,6 +63,7 @@ impl FileFormat {
             Self::Csv => "csv",
             Self::Ndjson => "ndjson",
             Self::GeoJson => "geojson",
+            Self::Ftm => "ftm.ndjson",
         }
     }
 
@@ -68,7 +71,7 @@ impl FileFormat {
     fn content_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv; charset=utf-8; header=present",
-            Self::Ndjson => "application/x-ndjson",
+            Self::Ndjson | Self::Ftm => "application/x-ndjson",
             Self::GeoJson => "application/geo+json",
         }
     }
@@ -102,7 +105,9 @@ impl<R: Exported> Request<R> {
     fn fields(&self) -> Result<Option<Vec<&'static str>>, Problem> {
         let known = match self.format {
             FileFormat::Ndjson => R::members(),
-            FileFormat::Csv | FileFormat::GeoJson => R::COLUMNS.iter().map(|column| column.name).collect(),
+            FileFormat::Csv | FileFormat::GeoJson | FileFormat::Ftm => {
+                R::COLUMNS.iter().map(|column| column.name).collect()
+            }
         };
         self.trim.fields.as_ref().map(|fields| chosen(fields.get(), &known)).transpose()
     }
@@ -111,7 +116,7 @@ impl<R: Exported> Request<R> {
     pub(super) fn writer(&self) -> Result<Box<dyn Format<R>>, Problem> {
         let fields = self.fields()?;
         Ok(match self.format {
-            FileFormat::Ndjson => R::lines(fields),
+            FileFormat::Ndjson | FileFormat::Ftm => R::lines(fields),
             FileFormat::GeoJson => {
                 R::features().ok_or_else(|| Problem::Internal(format!("{} have no map", R::NAME)))?
             }

@@ -8,6 +8,7 @@ use diesel_async::AsyncPgConnection;
 use futures_util::future::LocalBoxFuture;
 
 use super::answer::{FileFormat, Request, Trim};
+use super::ftm::FtmEntity;
 use super::rows::{FigureOf, LegalStepOf, ParticipantOf};
 use super::{Batch, Exported};
 use crate::articles::Article;
@@ -28,7 +29,7 @@ pub(crate) struct Exportable {
 }
 
 /// Every file that can be written.
-pub(crate) const FILES: [Exportable; 13] = [
+pub(crate) const FILES: [Exportable; 14] = [
     Exportable { name: "incidents.csv", write: |job| Box::pin(job.run::<Incident>(FileFormat::Csv)) },
     Exportable { name: "incidents.ndjson", write: |job| Box::pin(job.run::<Incident>(FileFormat::Ndjson)) },
     Exportable { name: "incidents.geojson", write: |job| Box::pin(job.run::<Incident>(FileFormat::GeoJson)) },
@@ -40,6 +41,7 @@ pub(crate) const FILES: [Exportable; 13] = [
     Exportable { name: "legal_steps.ndjson", write: |job| Box::pin(job.run::<LegalStepOf>(FileFormat::Ndjson)) },
     Exportable { name: "entities.csv", write: |job| Box::pin(job.run::<Entity>(FileFormat::Csv)) },
     Exportable { name: "entities.ndjson", write: |job| Box::pin(job.run::<Entity>(FileFormat::Ndjson)) },
+    Exportable { name: "entities.ftm.ndjson", write: |job| Box::pin(job.run::<FtmEntity>(FileFormat::Ftm)) },
     Exportable { name: "articles.csv", write: |job| Box::pin(job.run::<Article>(FileFormat::Csv)) },
     Exportable { name: "articles.ndjson", write: |job| Box::pin(job.run::<Article>(FileFormat::Ndjson)) },
 ];

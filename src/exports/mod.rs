@@ -8,6 +8,7 @@ mod answer;
 mod columns;
 mod csv;
 pub(crate) mod file;
+pub mod ftm;
 mod geojson;
 mod handlers;
 mod ndjson;
@@ -20,8 +21,8 @@ pub(crate) mod table;
 pub use answer::Exports;
 use columns::Column;
 pub(crate) use handlers::{
-    export_articles_csv, export_articles_ndjson, export_entities_csv, export_entities_ndjson, export_figures_csv,
-    export_figures_ndjson, export_incidents_csv, export_incidents_geojson, export_incidents_ndjson,
+    export_articles_csv, export_articles_ndjson, export_entities_csv, export_entities_ftm, export_entities_ndjson,
+    export_figures_csv, export_figures_ndjson, export_incidents_csv, export_incidents_geojson, export_incidents_ndjson,
     export_legal_steps_csv, export_legal_steps_ndjson, export_participants_csv, export_participants_ndjson,
 };
 use reading::Batch;

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::columns::Holding;
 use super::rows::{FigureOf, LegalStepOf, ParticipantOf};
@@ -9,7 +10,7 @@ use super::{Exported, columns::Column};
 use crate::articles::Article;
 use crate::entities::Entity;
 use crate::incidents::Incident;
-use crate::values::IncidentId;
+use crate::values::{IncidentId, Slug};
 
 /// A table: a line of names, then a line a record.
 #[derive(Debug, ToSchema)]
@@ -55,6 +56,23 @@ pub(crate) struct Point {
     /// Longitude and latitude in degrees, WGS 84.
     #[schema(min_items = 2, max_items = 2)]
     coordinates: Vec<f64>,
+}
+
+/// An entity of `FollowTheMoney`.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "says in the document what a line is")]
+pub(crate) struct FtmLine {
+    /// Its id.
+    id: Uuid,
+    /// What it is, by the name of its schema.
+    #[schema(max_length = 50, pattern = "^[A-Za-z]+$", example = "Person")]
+    schema: String,
+    /// What is said of it: values by property.
+    #[schema(value_type = Object)]
+    properties: Value,
+    /// The dataset that says so.
+    #[schema(min_items = 1, max_items = 1)]
+    datasets: Vec<Slug>,
 }
 
 /// Says of each export in the document what columns or members it has: in words, as what `fields` takes, and as a line.

@@ -22,13 +22,13 @@ pub const TOTAL_EXACT_TO: i64 = 10_000;
 pub struct PageParameters {
     /// How many records to answer with at most.
     #[param(value_type = Option<i32>, format = Int32, minimum = 1, maximum = 200, default = 25, example = 25)]
-    limit: Option<Whole<1, 200>>,
+    pub(crate) limit: Option<Whole<1, 200>>,
     /// Where to go on: `meta.next_cursor` of the page before, with the same filters and sort.
     #[param(value_type = Option<String>, min_length = 1, max_length = 4096, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
+    pub(crate) cursor: Option<String>,
     /// Whether to count the records that fit, into `meta.total`.
     #[param(value_type = Option<bool>, default = false)]
-    include_total: Option<Flag>,
+    pub(crate) include_total: Option<Flag>,
 }
 
 impl Parameters for PageParameters {}
@@ -142,7 +142,11 @@ impl<S: Sort> FromRequest for PageRequest<S> {
 }
 
 impl<S: Sort> PageRequest<S> {
-    fn of(request: &HttpRequest, parameters: PageParameters, sort: Option<S>) -> Result<Self, Problem> {
+    /// The page that these parameters choose of the list that a request names; in the order of the list unless in another.
+    ///
+    /// # Errors
+    /// The cursor is not one of this list.
+    pub(crate) fn of(request: &HttpRequest, parameters: PageParameters, sort: Option<S>) -> Result<Self, Problem> {
         let query = request.extensions().get::<QueryString>().cloned().unwrap_or_default();
         let filters = query.canonical_without(&["cursor", "limit", "include_total", "sort"]);
         let relevance = S::relevance().filter(|_| query.names().any(|name| name == "q"));
@@ -189,12 +193,26 @@ impl<S: Sort> PageRequest<S> {
         (cursor, link)
     }
 
-    /// The `Link` header of the next page: this request with another cursor.
+    /// The `Link` header of the next page.
     fn link(&self, cursor: &str) -> String {
-        let kept = self.query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-        let query: Vec<&str> = kept.collect();
-        let separator = if query.is_empty() { "" } else { "&" };
-        format!("<{}?{}{separator}cursor={cursor}>; rel=\"next\"", self.path, query.join("&"))
+        format!("<{}>; rel=\"next\"", self.address(&["cursor"], &format!("cursor={cursor}")))
+    }
+
+    /// Where this page is.
+    pub(crate) fn own_address(&self) -> String {
+        if self.query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.query) }
+    }
+
+    /// Where another page is: the path of this one, and its query without some parameters and with another one.
+    pub(crate) fn address(&self, without: &[&str], with: &str) -> String {
+        format!("{}?{}", self.path, self.query_with(without, with))
+    }
+
+    /// The query of this page, without some parameters and with another one.
+    pub(crate) fn query_with(&self, without: &[&str], with: &str) -> String {
+        let stays = |pair: &&str| !pair.is_empty() && !without.contains(&pair.split('=').next().unwrap_or_default());
+        let pairs: Vec<&str> = self.query.split('&').filter(stays).chain([with]).collect();
+        pairs.join("&")
     }
 }
 

@@ -56,6 +56,13 @@ fn without_bytes(files: &mut Value) {
     }
 }
 
+/// The text of a feed, which says when its records were stored.
+fn feed_without_times(answer: &Answer) -> Value {
+    let moment = regex::Regex::new(r"[0-9-]{10}T[0-9:.]+\+00:00").expect("a pattern");
+    let text = String::from_utf8(answer.body.clone()).expect("UTF-8");
+    json!(moment.replace_all(&text, "2026-11-22T00:00:00+00:00"))
+}
+
 /// How what an editor reads is marked.
 const AS_EDITOR: &str = "AS EDITOR ";
 
@@ -84,6 +91,11 @@ fn the_examples_are_what_the_seeded_server_answers() {
         ("get_article", format!("/v1/articles/{}", id(article))),
         ("list_changes", "/v1/changes?since=22&limit=1".to_owned()),
         ("list_revisions", format!("/v1/entities/{}/revisions", id("/v1/entities?external_id=person-sadyr-japarov"))),
+        (
+            "get_article_feed",
+            "/v1/feeds/articles.atom?external_id=diplomat-2020-03-former-kyrgyz-lawmaker-detained".to_owned(),
+        ),
+        ("get_incident_feed", "/v1/feeds/incidents.atom?external_id=kg-2020-03-02-bishkek-rally".to_owned()),
         ("search", "/v1/search?q=%D0%9F%D0%BE%D0%BC%D0%BF%D0%B5%D0%BE&type=incident".to_owned()),
         ("suggest", "/v1/suggest?q=%D0%B6%D0%B0%D0%BF&limit=3".to_owned()),
         ("list_datasets", "/v1/datasets".to_owned()),
@@ -109,6 +121,7 @@ fn the_examples_are_what_the_seeded_server_answers() {
             Some(path) => server
                 .post(path, &document()["paths"][path]["post"]["requestBody"]["content"]["application/json"]["example"])
                 .json(),
+            None if path.contains(".atom") => feed_without_times(&server.get(&path)),
             None => server.get(&path).json(),
         };
         without_times(&mut answered);
@@ -146,6 +159,7 @@ fn the_examples_of_exports_are_what_the_seeded_server_answers() {
         ("articles.ndjson", article.to_owned()),
         ("entities.csv", format!("{person}&fields=id,kind,name,country,aliases,incident_count")),
         ("entities.ndjson", person.to_owned()),
+        ("entities.ftm.ndjson", person.to_owned()),
         (
             "incidents.csv",
             format!("{rally}&fields=id,title,kind,start_date,end_date,date_precision,country,place,participants"),
@@ -181,11 +195,14 @@ fn the_examples_of_exports_are_what_the_seeded_server_answers() {
         let answer = server.get(&format!("/v1/{file}?{query}"));
         assert_eq!(answer.status, 200, "{answer}");
         let text = String::from_utf8(answer.body).expect("text");
-        let (name, format) = file.split_once('.').expect("a format");
+        let (name, format) = file.trim_end_matches("ftm.ndjson").split_once('.').expect("a format");
+        let format = if format.is_empty() { "ftm" } else { format };
         let mut answered = match format {
             "csv" => json!(text.lines().take(4).map(|line| format!("{line}\r\n")).collect::<Vec<_>>().concat()),
-            "ndjson" => serde_json::from_str(text.lines().next().unwrap_or_else(|| panic!("{file}?{query}: no line")))
-                .expect("JSON"),
+            "ndjson" | "ftm" => {
+                serde_json::from_str(text.lines().next().unwrap_or_else(|| panic!("{file}?{query}: no line")))
+                    .expect("JSON")
+            }
             _ => serde_json::from_str(&text).expect("JSON"),
         };
         without_times(&mut answered);
@@ -364,7 +381,12 @@ fn every_parameter_takes_what_the_document_allows() {
                 continue;
             }
             let codes = if schema["type"] == "array" { &resolved(&schema["items"])["enum"] } else { &schema["enum"] };
-            for code in codes.as_array().into_iter().flatten() {
+            // The filters of exports and feeds are those of the lists, where every code is tried.
+            let is_list = !["export_", "get_incident_feed", "get_article_feed"]
+                .iter()
+                .any(|id| operation["operationId"].as_str().is_some_and(|operation| operation.starts_with(id)));
+            let codes: Vec<&Value> = codes.as_array().into_iter().flatten().collect();
+            for code in codes.iter().take(if is_list { codes.len() } else { 2 }) {
                 let target = format!("{}{name}={}", asked(&path, operation, name), code.as_str().expect("a code"));
                 assert_eq!(read(&server, &key, &target, operation).status, 200, "{target}");
             }

@@ -5,7 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use crate::entities::Entity;
 use crate::entities::filter::EntityFilter;
 use crate::exports::answer::{Exports, FileFormat, Request, Trim};
-use crate::exports::table::Table;
+use crate::exports::ftm::FtmEntity;
+use crate::exports::table::{FtmLine, Table};
 use crate::http::auth::Caller;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
@@ -65,4 +66,35 @@ pub(crate) async fn export_entities_ndjson(
 ) -> Result<HttpResponse, Problem> {
     let view = caller.view(filter.state.as_ref())?;
     exports.answer(&request, Request::<Entity> { filter, view, format: FileFormat::Ndjson, trim }).await
+}
+
+/// Export entities for `FollowTheMoney`
+///
+/// All entities that fit every filter in the data model of [FollowTheMoney](https://followthemoney.tech), one a line, as Aleph and
+/// the Python package `followthemoney` read them: first the entities with the relations that start from them, then the published
+/// incidents in which they take part, as `Event`, each with a link for every part in it. One state of the database from beginning to
+/// end. Ids of things and events are those of the API; those of relations and links are made of what they join, and stay the same.
+///
+/// Where its model has no word for a relation, it is an `UnknownLink` with its role. Not there are figures, legal steps, points and
+/// those who take part without a name. With a filter, the other end of a relation may lie outside of the file.
+///
+/// ```sh
+/// curl --compressed 'http://127.0.0.1:8080/v1/entities.ftm.ndjson?kind=person' -o persons.ftm.ndjson
+/// ```
+#[utoipa::path(
+    tag = "entities",
+    params(EntityFilter),
+    responses((status = 200, description = "The file.", content_type = "application/x-ndjson", body = FtmLine), (status = 403, description = "Drafts and retracted records are for editors."))
+)]
+#[get("/v1/entities.ftm.ndjson")]
+pub(crate) async fn export_entities_ftm(
+    request: HttpRequest,
+    caller: Caller,
+    Query(filter): Query<EntityFilter>,
+    exports: web::Data<Exports>,
+) -> Result<HttpResponse, Problem> {
+    let view = caller.view(filter.state.as_ref())?;
+    exports
+        .answer(&request, Request::<FtmEntity> { filter, view, format: FileFormat::Ftm, trim: Trim::default() })
+        .await
 }

@@ -3,6 +3,7 @@
 mod articles;
 mod entities;
 mod figures;
+mod ftm;
 mod incidents;
 mod legal_steps;
 mod participants;

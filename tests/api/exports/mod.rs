@@ -3,6 +3,7 @@
 mod command;
 mod csv;
 mod fetching;
+mod ftm;
 mod maps;
 mod values;
 
