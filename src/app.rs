@@ -23,6 +23,7 @@ use crate::http::client::TrustedProxies;
 use crate::http::cursor::CursorSecret;
 use crate::http::envelope::envelope;
 use crate::http::gate::{Limits, Paths, gate};
+use crate::http::kept::Kept;
 use crate::http::pages::DocumentText;
 use crate::http::problem::Problem;
 use crate::http::quota::Quotas;
@@ -33,10 +34,12 @@ use crate::snapshots::{Folder, SnapshotOptions};
 use crate::writing::NewRecord;
 use crate::writing::merging::{self, NewMerge, NewUnmerge};
 use crate::writing::schema::BodySchemas;
-use crate::{articles, codebook, datasets, duplicates, entities, incidents, matching, search, snapshots, suggest};
+use crate::{
+    articles, codebook, datasets, duplicates, entities, incidents, matching, search, snapshots, stats, suggest,
+};
 
 /// Real answers of the seed dataset, which a test keeps true, as the examples of the document: by operation.
-const EXAMPLES: [(&str, &str); 35] = [
+const EXAMPLES: [(&str, &str); 36] = [
     ("search", include_str!("../openapi/examples/search.json")),
     ("suggest", include_str!("../openapi/examples/suggest.json")),
     ("load_articles", LINE_RESULT),
@@ -58,6 +61,7 @@ const EXAMPLES: [(&str, &str); 35] = [
     ("list_incidents", include_str!("../openapi/examples/list_incidents.json")),
     ("list_snapshots", include_str!("../openapi/examples/list_snapshots.json")),
     ("get_snapshot_file", r#""(bytes)""#),
+    ("count_incidents", include_str!("../openapi/examples/count_incidents.json")),
     ("match_entities", include_str!("../openapi/examples/match_entities.json")),
     ("list_similar_articles", include_str!("../openapi/examples/list_similar_articles.json")),
     ("list_similar_entities", include_str!("../openapi/examples/list_similar_entities.json")),
@@ -106,6 +110,7 @@ const BODIES: [&str; 8] = [
         crate::http::parameters::KindOrCategory,
         crate::http::area::Degrees, crate::values::MergedInto, articles::filter::ArticleSort,
         entities::filter::EntitySort, incidents::filter::IncidentSort,
+        stats::Grouping,
     )),
     tags(
         (name = "articles", description = "The reports that incidents are coded from."),
@@ -168,6 +173,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(history::list_changes)
         .service(snapshots::list_snapshots)
         .service(snapshots::get_snapshot_file)
+        .service(stats::count_incidents)
         .service(search::search)
         .service(suggest::suggest)
         .service(codebook::list_vocabularies)
@@ -210,6 +216,7 @@ pub struct State {
     schemas: web::Data<BodySchemas>,
     growth: web::Data<Growth>,
     text: web::Data<DocumentText>,
+    kept: web::Data<Kept>,
     folder: web::Data<Folder>,
     snapshots: SnapshotOptions,
 }
@@ -231,6 +238,7 @@ impl State {
             paths: web::Data::new(Paths::of(&document)),
             schemas: web::Data::new(BodySchemas::of(&document, &BODIES)?),
             text: web::Data::new(DocumentText(Arc::from(document.to_string()))),
+            kept: web::Data::new(Kept::none()),
             folder: web::Data::new(Folder::new(config.snapshots.directory.clone())),
             snapshots: config.snapshots.clone(),
         })
@@ -271,6 +279,7 @@ pub fn application(
         .app_data(state.schemas)
         .app_data(state.growth)
         .app_data(state.text)
+        .app_data(state.kept)
         .app_data(state.folder)
         .wrap(from_fn(gate))
         .wrap(Compress::default())
