@@ -82,16 +82,21 @@ impl Summed {
             .bind::<Array<Text>, _>(&view.states)
             .sql(") AND incidents.dataset <> ALL (")
             .bind::<Array<Text>, _>(&view.hidden);
-        // Of incidents that are part of one another, the one of the smallest id stands for all.
+        // Of incidents that are part of one another, the one of the smallest id stands for all. What is materialized keeps the
+        // database from comparing all claims of a measure with one another first.
         statement.sql(
             ")),
             wholes AS (SELECT part, whole FROM steps WHERE part IN (SELECT incident_id FROM claimed)
                 UNION SELECT wholes.part, steps.whole FROM wholes JOIN steps ON steps.part = wholes.whole),
+            beneath AS MATERIALIZED (SELECT wholes.part, wholes.whole
+                FROM wholes LEFT JOIN wholes AS back ON back.part = wholes.whole AND back.whole = wholes.part
+                WHERE back.part IS NULL OR wholes.whole < wholes.part),
+            parts AS MATERIALIZED (SELECT beneath.part, beneath.whole, claimed.measure
+                FROM beneath JOIN claimed ON claimed.incident_id = beneath.part),
+            left_out AS MATERIALIZED (SELECT DISTINCT parts.part AS incident_id, parts.measure
+                FROM parts JOIN claimed ON claimed.incident_id = parts.whole AND claimed.measure = parts.measure),
             summed AS (SELECT claimed.incident_id, claimed.measure, claimed.low::numeric AS low, claimed.high::numeric AS high
-                FROM claimed WHERE NOT EXISTS (SELECT FROM wholes
-                    JOIN claimed AS larger ON larger.incident_id = wholes.whole AND larger.measure = claimed.measure
-                    WHERE wholes.part = claimed.incident_id AND (larger.incident_id < claimed.incident_id
-                        OR NOT EXISTS (SELECT FROM wholes AS back WHERE back.part = wholes.whole AND back.whole = wholes.part))))",
+                FROM claimed LEFT JOIN left_out USING (incident_id, measure) WHERE left_out.incident_id IS NULL)",
         )
     }
 
