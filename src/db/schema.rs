@@ -692,6 +692,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// T
+    incident_tallies (id) {
+        /// x
+        id -> BigInt,
+        /// x
+        folded -> Bool,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     aliases,
     api_keys,
@@ -713,6 +723,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     incident_entities,
     incident_relations,
     incident_tags,
+    incident_tallies,
     incident_words,
     incidents,
     legal_steps,

@@ -72,7 +72,7 @@ impl Counting<'_> {
     /// # Errors
     /// The database fails, or takes too long.
     pub(super) async fn groups(&self, mut connection: &AsyncPgConnection, limit: i64) -> QueryResult<Vec<Group>> {
-        let statement = self.beginning().sql(format!("SELECT {}, count(*), ", self.written("one", "two")));
+        let statement = self.beginning().sql(format!("SELECT {}, count(*), ", written(self.by)));
         let statement = match self.summed {
             Some(_) => statement.sql(
                 "sum(summed.low)::float8 AS low, sum(summed.high)::float8 AS high, count(summed.measure) AS summed",
@@ -211,17 +211,17 @@ impl Counting<'_> {
         });
         joined.collect()
     }
+}
 
-    /// What groups have in common, as text.
-    fn written(&self, one: &str, two: &str) -> String {
-        let written = |column: &str, alias: &str, grouping: Option<&Grouping>| match grouping {
-            Some(Grouping::Admin1) => format!("min(min(spelling)) OVER (PARTITION BY {column}) AS {alias}"),
-            Some(grouping) if grouping.span().is_some() => format!("to_char({column}, 'YYYY-MM-DD') AS {alias}"),
-            _ => format!("{column}::text AS {alias}"),
-        };
-        let by = self.by.get();
-        format!("{}, {}", written("counted.one", one, by.first()), written("counted.two", two, by.get(1)))
-    }
+/// What groups have in common, as text.
+pub(super) fn written(by: &GroupBy) -> String {
+    let written = |column: &str, grouping: Option<&Grouping>| match grouping {
+        Some(Grouping::Admin1) => format!("min(min(spelling)) OVER (PARTITION BY counted.{column}) AS {column}"),
+        Some(grouping) if grouping.span().is_some() => format!("to_char(counted.{column}, 'YYYY-MM-DD') AS {column}"),
+        _ => format!("counted.{column}::text AS {column}"),
+    };
+    let by = by.get();
+    format!("{}, {}", written("one", by.first()), written("two", by.get(1)))
 }
 
 /// The columns of an incident that a grouping is made of.

@@ -11,6 +11,7 @@ mod model;
 mod rule;
 mod series;
 mod sums;
+pub mod tallies;
 
 pub(crate) use groups::Grouping;
 pub(crate) use handlers::count_incidents;

@@ -15,6 +15,7 @@ use super::groups::{CountedUnit, GroupBy, Grouping};
 use super::rule::rule;
 use super::series::{self, Asked, Counts, MOST_ROWS, TooMany, Value};
 use super::sums::Summed;
+use super::tallies;
 use crate::codebook::Measure;
 use crate::history;
 use crate::http::auth::View;
@@ -196,7 +197,10 @@ pub(super) async fn answer(
     let measures = filter.measure.as_ref().map(|measures| measures.get()).unwrap_or_default();
     let summed = Summed::of(measures, by).filter(|_| *unit == CountedUnit::Incidents);
     let counting = Counting { filter: &filter, view, unit: *unit, by, summed };
-    let groups = counting.groups(connection, limit()).await?;
+    let groups = match tallies::groups(&counting, connection, limit()).await? {
+        Some(groups) => groups,
+        None => counting.groups(connection, limit()).await?,
+    };
     if let Some(count) = groups.first().map(|group| group.groups).filter(|count| *count >= limit()) {
         return Ok(Err(too_many(usize::try_from(count).unwrap_or(usize::MAX))));
     }

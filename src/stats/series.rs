@@ -120,9 +120,12 @@ fn range<'a>(
 }
 
 /// The spans that the days from one to another fall into: the first day of each, by grouping.
-fn between(spans: &[Option<Span>], first: NaiveDate, last: NaiveDate) -> BTreeSet<Vec<Option<NaiveDate>>> {
+fn between(spans: &[Option<Span>], first: NaiveDate, last: NaiveDate) -> Vec<Vec<Option<NaiveDate>>> {
     let days = first.iter_days().take_while(|day| *day <= last);
-    days.map(|day| spans.iter().map(|span| span.map(|span| span.first_day(day))).collect()).collect()
+    let mut between: Vec<Vec<Option<NaiveDate>>> =
+        days.map(|day| spans.iter().map(|span| span.map(|span| span.first_day(day))).collect()).collect();
+    between.dedup();
+    between
 }
 
 /// Time ascends, what is unknown comes last. Other values come in the order of how much they have in all rows together, of
