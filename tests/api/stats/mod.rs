@@ -4,6 +4,7 @@ mod groups;
 mod kept;
 mod people;
 mod sums;
+mod tallied;
 mod time;
 
 use serde_json::{Value, json};
