@@ -72,10 +72,10 @@ impl Kept {
         if let Some(kept) = self.0.get(&key) {
             return Ok(Ok(kept));
         }
-        let made = make().await?;
-        if let Ok(answer) = &made {
+        let answer = make().await?;
+        if let Ok(answer) = &answer {
             self.0.insert(key, answer.clone());
         }
-        Ok(made)
+        Ok(answer)
     }
 }

@@ -6,7 +6,7 @@ use diesel::QueryResult;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::schema::{AllOfBuilder, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -20,6 +20,7 @@ use crate::codebook::Measure;
 use crate::history;
 use crate::http::auth::View;
 use crate::http::fault::{Fault, FaultCode};
+use crate::http::parameters::AnyOf;
 use crate::http::problem::Problem;
 use crate::incidents::Incident;
 use crate::incidents::filter::IncidentFilter;
@@ -113,7 +114,7 @@ impl Serialize for Plain {
 
 impl PartialSchema for StatisticsRow {
     fn schema() -> RefOr<Schema> {
-        let text = SchemaType::from_iter([Type::String, Type::Null]);
+        let text = [Type::String, Type::Null].into_iter().collect::<SchemaType>();
         let values = Grouping::ALL.iter().fold(ObjectBuilder::new(), |values, grouping| {
             let (about, example) = described(*grouping);
             let value = ObjectBuilder::new()
@@ -125,9 +126,10 @@ impl PartialSchema for StatisticsRow {
             values.property(grouping.code(), value)
         });
         let number = |kind: Type, most: f64, about: &str, example: i64| {
-            let kind = SchemaType::from_iter([kind].into_iter().chain((about != COUNT).then_some(Type::Null)));
-            let number = ObjectBuilder::new().schema_type(kind).description(Some(about));
-            number.minimum(Some(0)).maximum(Some(most)).examples([example])
+            let format = if kind == Type::Integer { KnownFormat::Int64 } else { KnownFormat::Double };
+            let kind = [kind].into_iter().chain((about != COUNT).then_some(Type::Null)).collect::<SchemaType>();
+            let number = ObjectBuilder::new().schema_type(kind).format(Some(SchemaFormat::KnownFormat(format)));
+            number.description(Some(about)).minimum(Some(0)).maximum(Some(most)).examples([example])
         };
         let counts = ObjectBuilder::new()
             .property("count", number(Type::Integer, MOST, COUNT, 28))
@@ -194,7 +196,7 @@ pub(super) async fn answer(
     Incident::resolve(connection, &mut filter, view).await?;
     connection.batch_execute(PLAN_FOR_MANY).await?;
     let Question { unit, by } = question;
-    let measures = filter.measure.as_ref().map(|measures| measures.get()).unwrap_or_default();
+    let measures = filter.measure.as_ref().map(AnyOf::get).unwrap_or_default();
     let summed = Summed::of(measures, by).filter(|_| *unit == CountedUnit::Incidents);
     let counting = Counting { filter: &filter, view, unit: *unit, by, summed };
     let groups = match tallies::groups(&counting, connection, limit()).await? {

@@ -113,9 +113,9 @@ fn range<'a>(
                 .max()
         })
         .collect();
-    let [least, most] = DAYS;
-    let first = asked.from.max(asked.from.and(least)).into_iter().chain(days.iter().copied()).min()?;
-    let last = asked.to.min(asked.to.and(most)).into_iter().chain(days).max()?;
+    let [earliest, latest] = DAYS;
+    let first = asked.from.max(asked.from.and(earliest)).into_iter().chain(days.iter().copied()).min()?;
+    let last = asked.to.min(asked.to.and(latest)).into_iter().chain(days).max()?;
     Some((first, last))
 }
 

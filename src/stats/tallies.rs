@@ -15,6 +15,7 @@ use crate::codebook::{RecordState, Vocabulary};
 use crate::db::Database;
 use crate::db::prepared::Composed;
 use crate::db::schema::incidents;
+use crate::http::parameters::Words;
 use crate::http::problem::Problem;
 use crate::incidents::Incident;
 use crate::incidents::filter::IncidentFilter;
@@ -137,7 +138,7 @@ fn tallied<'a>(counting: &Counting<'a>, folded: &'static str) -> Composed<'a> {
         statement = statement.sql(" AND dataset <> ALL (").bind::<Array<Text>, _>(&counting.view.hidden).sql(")");
     }
     let conditions = [
-        (" AND dataset = ANY (", filter.dataset.as_ref().map(|slugs| slugs.get())),
+        (" AND dataset = ANY (", filter.dataset.as_ref().map(Words::get)),
         (" AND country = ANY (", filter.country.as_ref().map(|countries| owned(countries.codes()))),
         (" AND country <> ALL (", filter.country_not.as_ref().map(|countries| owned(countries.codes()))),
         (" AND kind = ANY (", filter.kind.as_ref().map(|kinds| owned(kinds.codes()))),

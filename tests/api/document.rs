@@ -84,6 +84,7 @@ fn the_examples_are_what_the_seeded_server_answers() {
         ("get_article", format!("/v1/articles/{}", id(article))),
         ("list_changes", "/v1/changes?since=22&limit=1".to_owned()),
         ("list_revisions", format!("/v1/entities/{}/revisions", id("/v1/entities?external_id=person-sadyr-japarov"))),
+        ("count_incidents", "/v1/stats/incidents?group_by=month,category&country=KG&date_from=2020-03-01&date_to=2020-03-31&measure=detained".to_owned()),
         ("search", "/v1/search?q=%D0%9F%D0%BE%D0%BC%D0%BF%D0%B5%D0%BE&type=incident".to_owned()),
         ("suggest", "/v1/suggest?q=%D0%B6%D0%B0%D0%BF&limit=3".to_owned()),
         ("list_datasets", "/v1/datasets".to_owned()),
@@ -353,7 +354,10 @@ fn filled(server: &Server, path: &str, operation: &Value) -> String {
 fn asked(path: &str, operation: &Value, but: &str) -> String {
     let parameters = operation["parameters"].as_array().into_iter().flatten();
     let required = parameters.filter(|p| p["in"] == "query" && p["required"] == true && p["name"] != but);
-    let pairs = required.map(|p| format!("{}=abc&", p["name"].as_str().expect("a name")));
+    let pairs = required.map(|p| {
+        let value = if p["schema"]["type"] == "array" { good(&p["schema"]["items"]) } else { "abc".to_owned() };
+        format!("{}={value}&", p["name"].as_str().expect("a name"))
+    });
     format!("{path}?{}", pairs.collect::<String>())
 }
 

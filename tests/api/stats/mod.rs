@@ -22,10 +22,10 @@ fn rows(answer: &Answer) -> Vec<String> {
         assert_eq!(members.len(), by.len() + 4, "{row}");
         let mut words: Vec<String> = by.iter().map(|name| word(&members[name])).collect();
         words.push(word(&row["count"]));
-        if !row["summed"].is_null() {
-            words.push(format!("({}..{} of {})", word(&row["low"]), word(&row["high"]), row["summed"]));
-        } else {
+        if row["summed"].is_null() {
             assert_eq!((&row["low"], &row["high"]), (&Value::Null, &Value::Null), "{row}");
+        } else {
+            words.push(format!("({}..{} of {})", word(&row["low"]), word(&row["high"]), row["summed"]));
         }
         words.join(" ")
     });

@@ -28,7 +28,7 @@ impl Chance {
         let mut query = String::new();
         for (name, values) in parameters {
             if self.below(3) == 0 {
-                query += &format!("&{name}={}", self.one_of(values));
+                query.extend(["&", name, "=", self.one_of(values)]);
             }
         }
         query
@@ -115,10 +115,10 @@ fn ask(server: &Server, editor: &str, chance: &mut Chance, times: usize) {
         let (from, to) = (day(), day());
         let which = chance.below(4);
         if which % 2 == 1 {
-            filter += &format!("&date_from={}", (&from).min(&to));
+            filter.extend(["&date_from=", (&from).min(&to)]);
         }
         if which >= 2 {
-            filter += &format!("&date_to={}", (&from).max(&to));
+            filter.extend(["&date_to=", (&from).max(&to)]);
         }
         let ask = |path: &str| if turn % 2 == 0 { server.get(path) } else { server.get_as(editor, path) };
         let query = format!("/v1/stats/incidents?group_by={by}{filter}");
