@@ -54,59 +54,45 @@ pub(super) struct Group {
     /// How many groups there are in all.
     #[diesel(sql_type = BigInt)]
     pub(super) groups: i64,
-}
-
-/// How many there are.
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
+    /// How many there are in all groups together, each once; none if that is the sum of the counts.
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub(super) total: Option<i64>,
 }
 
 /// The columns of a group after what it has in common, where nothing is summed.
 pub(super) const NO_SUMS: &str = "NULL::float8 AS low, NULL::float8 AS high, 0::bigint AS summed";
 
 impl Counting<'_> {
+    /// Whether the counts of all groups add up: nothing is in more than one.
+    pub(super) fn is_additive(&self) -> bool {
+        self.unit == CountedUnit::Incidents && !self.by.get().iter().any(|grouping| grouping.is_many_valued())
+    }
+
     /// The groups, at most so many.
     ///
     /// # Errors
     /// The database fails, or takes too long.
     pub(super) async fn groups(&self, mut connection: &AsyncPgConnection, limit: i64) -> QueryResult<Vec<Group>> {
-        let statement = self.beginning().sql(format!("SELECT {}, count(*), ", written(self.by)));
-        let statement = match self.summed {
-            Some(_) => statement.sql(
-                "sum(summed.low)::float8 AS low, sum(summed.high)::float8 AS high, count(summed.measure) AS summed",
-            ),
-            None => statement.sql(NO_SUMS),
-        };
-        let statement = statement.sql(", count(*) OVER () AS groups FROM (").query(self.counted()).sql(") AS counted");
+        let statement = Composed::default().sql("WITH RECURSIVE found AS (").query(self.found()).sql(")");
         let statement = match &self.summed {
-            Some(summed) => statement.sql(summed.joined(self.by)),
+            Some(summed) => statement.query(summed.claims(self.filter, self.view)),
             None => statement,
         };
+        let statement = statement.sql(", counted AS (").query(self.counted()).sql(") SELECT ").sql(written(self.by));
+        let statement = statement.sql(", count(*), count(*) OVER () AS groups, ").sql(match self.is_additive() {
+            true => "NULL::bigint AS total, ",
+            false => "(SELECT count(*) FROM (SELECT FROM counted GROUP BY who) AS each) AS total, ",
+        });
+        let statement = match self.summed {
+            Some(summed) => statement
+                .sql(
+                    "sum(summed.low)::float8 AS low, sum(summed.high)::float8 AS high, count(summed.measure) AS summed",
+                )
+                .sql(" FROM counted")
+                .sql(summed.joined(self.by)),
+            None => statement.sql(NO_SUMS).sql(" FROM counted"),
+        };
         statement.sql(" GROUP BY one, two LIMIT ").bind::<BigInt, _>(limit).load(&mut connection).await
-    }
-
-    /// How many there are in all, each once.
-    ///
-    /// # Errors
-    /// The database fails, or takes too long.
-    pub(super) async fn total(&self, mut connection: &AsyncPgConnection) -> QueryResult<i64> {
-        let (who, whose) = self.who();
-        let distinct = if self.unit == CountedUnit::Incidents { "" } else { "DISTINCT " };
-        let statement = Composed::default().sql("WITH found AS (").query(self.found()).sql(")");
-        let statement = statement.sql(format!(" SELECT count(*) AS count FROM (SELECT {distinct}{who} FROM found"));
-        let Count { count } = statement.query(whose).sql(") AS counted").get_result(&mut connection).await?;
-        Ok(count)
-    }
-
-    /// The incidents that fit, and what is summed of them.
-    fn beginning(&self) -> Composed<'_> {
-        let statement = Composed::default().sql("WITH RECURSIVE found AS (").query(self.found()).sql(")");
-        match &self.summed {
-            Some(summed) => statement.query(summed.claims(self.filter, self.view)).sql(" "),
-            None => statement.sql(" "),
-        }
     }
 
     /// The incidents that fit, as the list has them, with the columns that are needed.
@@ -124,14 +110,13 @@ impl Counting<'_> {
         let (who, whose) = self.who();
         let of = |place: usize| self.by.get().get(place).map_or("NULL", |grouping| value_of(*grouping));
         let each = format!("SELECT {} AS one, {} AS two, {who} AS who", of(0), of(1));
-        let is_once = self.unit == CountedUnit::Incidents && !self.by.get().iter().any(|by| by.is_many_valued());
         let spelling = match self.by.has(Grouping::Admin1) {
-            true if is_once => ", found.admin1 COLLATE \"C\" AS spelling",
+            true if self.is_additive() => ", found.admin1 COLLATE \"C\" AS spelling",
             true => ", min(found.admin1 COLLATE \"C\") AS spelling",
             false => "",
         };
         let statement = Composed::default().sql(format!("{each}{spelling} FROM found")).query(whose).sql(self.parts());
-        if is_once { statement } else { statement.sql(" GROUP BY 1, 2, 3") }
+        if self.is_additive() { statement } else { statement.sql(" GROUP BY 1, 2, 3") }
     }
 
     /// What is counted, and how it is found of an incident.

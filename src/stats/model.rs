@@ -1,5 +1,7 @@
 //! What is answered, and how it is made of what is counted.
 
+use std::sync::Arc;
+
 use actix_web::web::Bytes;
 use chrono::NaiveDate;
 use diesel::QueryResult;
@@ -13,7 +15,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::counting::{Counting, Group};
 use super::groups::{CountedUnit, GroupBy, Grouping};
 use super::rule::rule;
-use super::series::{self, Asked, Counts, MOST_ROWS, TooMany, Value};
+use super::series::{self, Asked, Counts, MOST_ROWS, Places, Rows, TooMany, Value};
 use super::sums::Summed;
 use super::tallies;
 use crate::codebook::Measure;
@@ -40,7 +42,7 @@ pub(crate) struct Statistics {
 /// A group.
 #[derive(Debug)]
 pub(crate) struct StatisticsRow {
-    values: Vec<(Grouping, Option<String>)>,
+    values: Vec<(Grouping, Option<Arc<str>>)>,
     count: i64,
     sums: Option<Sums>,
 }
@@ -93,7 +95,7 @@ impl Serialize for StatisticsRow {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut row = serializer.serialize_map(Some(self.values.len() + 4))?;
         for (grouping, value) in &self.values {
-            row.serialize_entry(grouping.code(), value)?;
+            row.serialize_entry(grouping.code(), &value.as_deref())?;
         }
         row.serialize_entry("count", &self.count)?;
         row.serialize_entry("low", &self.sums.and_then(|sums| sums.low).map(Plain))?;
@@ -207,8 +209,10 @@ pub(super) async fn answer(
         return Ok(Err(too_many(usize::try_from(count).unwrap_or(usize::MAX))));
     }
     let additive = *unit == CountedUnit::Incidents && !by.get().iter().any(|grouping| grouping.is_many_valued());
-    let total =
-        if additive { groups.iter().map(|group| group.count).sum() } else { counting.total(connection).await? };
+    let total = match groups.first() {
+        Some(Group { total: Some(total), .. }) => *total,
+        _ => groups.iter().map(|group| group.count).sum(),
+    };
     let asked = Asked { from: filter.date_from.map(|day| day.0), to: filter.date_to.map(|day| day.0) };
     let rows = match series::rows(by, groups.into_iter().map(|group| counted(by, group)).collect(), asked) {
         Ok(rows) => rows,
@@ -228,7 +232,7 @@ pub(super) async fn answer(
         measure: summed.and_then(Summed::measure),
         revision: history::revision(connection).await?,
     };
-    let data = rows.into_iter().map(|(values, counts)| StatisticsRow::of(by, values, counts, summed)).collect();
+    let data = StatisticsRow::all(by, rows, summed);
     let bytes = serde_json::to_vec(&Statistics { data, meta });
     Ok(bytes.map(Bytes::from).map_err(|error| Problem::Internal(error.to_string())))
 }
@@ -259,15 +263,26 @@ fn counted(by: &GroupBy, group: Group) -> (Vec<Option<Value>>, Counts) {
 }
 
 impl StatisticsRow {
-    fn of(by: &GroupBy, values: Vec<Option<Value>>, counts: Counts, summed: Option<Summed>) -> Self {
-        let written = |grouping: &Grouping, value| match (value, grouping.span()) {
-            (Some(Value::Since(day)), Some(span)) => Some(span.written(day)),
-            (Some(Value::Since(day)), None) => Some(day.to_string()),
-            (Some(Value::Text(text)), _) => Some(text),
-            (None, _) => None,
+    /// All rows, as they are written.
+    fn all(by: &GroupBy, rows: Rows, summed: Option<Summed>) -> Vec<Self> {
+        let written = |(grouping, values): (&Grouping, Vec<Option<Value>>)| {
+            let written = |value| match (value, grouping.span()) {
+                (Value::Since(day), Some(span)) => span.written(day),
+                (Value::Since(day), None) => day.to_string(),
+                (Value::Text(text), _) => text,
+            };
+            (*grouping, values.into_iter().map(|value| value.map(|value| Arc::from(written(value)))).collect())
         };
-        let values: Vec<(Grouping, Option<String>)> =
-            by.get().iter().zip(values).map(|(grouping, value)| (*grouping, written(grouping, value))).collect();
+        let values: Vec<(Grouping, Vec<Option<Arc<str>>>)> = by.get().iter().zip(rows.values).map(written).collect();
+        let row = |(places, counts): (Places, Counts)| {
+            let values =
+                values.iter().zip(places).map(|((grouping, values), place)| (*grouping, values[place].clone()));
+            Self::of(values.collect(), counts, summed)
+        };
+        rows.rows.into_iter().map(row).collect()
+    }
+
+    fn of(values: Vec<(Grouping, Option<Arc<str>>)>, counts: Counts, summed: Option<Summed>) -> Self {
         let Counts { count, low, high, summed: of } = counts;
         let measure = values.iter().find(|(grouping, _)| *grouping == Grouping::Measure).map(|(_, measure)| measure);
         let is_summed = summed.is_some_and(|summed| match measure {

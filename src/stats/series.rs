@@ -1,6 +1,6 @@
 //! The rows of an answer out of the groups that were found: the gaps of a time series filled, in an order that reads well.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
@@ -50,38 +50,64 @@ pub(super) struct Asked {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TooMany(pub(super) usize);
 
+/// Rows in order: of each grouping its values, and each row by the places that its values have among them.
+#[derive(Debug)]
+pub(super) struct Rows {
+    /// The values of each grouping, in order.
+    pub(super) values: Vec<Vec<Option<Value>>>,
+    /// The rows, in order.
+    pub(super) rows: Vec<(Places, Counts)>,
+}
+
+/// The places of the values of a row, by grouping. Of two groupings at most, the second is 0 where there is one.
+pub(super) type Places = [usize; 2];
+
 /// The rows of these groups, in order.
 ///
 /// The spans of a series go from the first to the last that has any, or that is asked for, and none between them is missing;
 /// with another grouping beside it, this holds for each of its values. A span of a span, such as a day of a month, is there
 /// once.
-pub(super) fn rows(
-    by: &GroupBy,
-    groups: Vec<(Values, Counts)>,
-    asked: Asked,
-) -> Result<Vec<(Values, Counts)>, TooMany> {
+pub(super) fn rows(by: &GroupBy, groups: Vec<(Values, Counts)>, asked: Asked) -> Result<Rows, TooMany> {
     let spans: Vec<Option<Span>> = by.get().iter().map(|grouping| grouping.span()).collect();
-    let mut rows: BTreeMap<Values, Counts> = groups.into_iter().collect();
-    if let Some((first, last)) = range(&spans, rows.keys(), asked) {
-        let others: BTreeSet<Option<Value>> = match other(&spans) {
-            Some(place) => rows.keys().map(|values| values[place].clone()).collect(),
-            None => BTreeSet::from([None]),
-        };
-        let between = between(&spans, first, last);
-        let unknown = rows.keys().filter(|values| !is_dated(&spans, values)).count();
-        let count = between.len() * others.len() + unknown;
-        if count > MOST_ROWS {
-            return Err(TooMany(count));
+    let filled = match range(&spans, groups.iter().map(|(values, _)| values), asked) {
+        Some((first, last)) => between(&spans, first, last),
+        None => Vec::new(),
+    };
+    let values: Vec<Vec<Option<Value>>> =
+        by.get().iter().enumerate().map(|(place, grouping)| in_order(*grouping, place, &groups, &filled)).collect();
+    let others = other(&spans).filter(|_| !filled.is_empty());
+    let count = match others {
+        Some(place) => filled.len() * values[place].len(),
+        None => filled.len(),
+    };
+    let undated = groups.iter().filter(|(values, _)| filled.is_empty() || !is_dated(&spans, values)).count();
+    if count + undated > MOST_ROWS {
+        return Err(TooMany(count + undated));
+    }
+    let places: Vec<HashMap<&Option<Value>, usize>> =
+        values.iter().map(|values| values.iter().zip(0..).collect()).collect();
+    let place_of = |values: &Values| {
+        let mut row = Places::default();
+        for ((place, value), known) in row.iter_mut().zip(values).zip(&places) {
+            *place = known.get(value).copied().unwrap_or_default();
         }
-        for span in &between {
-            for other_value in &others {
-                let filled =
-                    span.iter().map(|since| since.map_or_else(|| other_value.clone(), |day| Some(Value::Since(day))));
-                rows.entry(filled.collect()).or_default();
-            }
+        row
+    };
+    let mut rows: BTreeMap<Places, Counts> = BTreeMap::new();
+    for span in &filled {
+        let since = span.iter().map(|day| day.map(Value::Since)).collect();
+        let mut row = place_of(&since);
+        match others {
+            Some(other) => (0..values[other].len()).for_each(|value| {
+                row[other] = value;
+                rows.insert(row, Counts::default());
+            }),
+            None => drop(rows.insert(row, Counts::default())),
         }
     }
-    if rows.len() > MOST_ROWS { Err(TooMany(rows.len())) } else { Ok(in_order(by, rows)) }
+    rows.extend(groups.iter().map(|(values, counts)| (place_of(values), *counts)));
+    drop(places);
+    Ok(Rows { values, rows: rows.into_iter().collect() })
 }
 
 /// The grouping that is none of time, of two of which one is.
@@ -128,30 +154,30 @@ fn between(spans: &[Option<Span>], first: NaiveDate, last: NaiveDate) -> Vec<Vec
     between
 }
 
-/// Time ascends, what is unknown comes last. Other values come in the order of how much they have in all rows together, of
-/// equal ones in that of their codes. The first grouping leads.
-fn in_order(by: &GroupBy, rows: BTreeMap<Values, Counts>) -> Vec<(Values, Counts)> {
-    let ranks: Vec<HashMap<Option<Value>, usize>> =
-        by.get().iter().enumerate().map(|(place, grouping)| ranks(*grouping, place, &rows)).collect();
-    let mut rows: Vec<(Values, Counts)> = rows.into_iter().collect();
-    rows.sort_by_cached_key(|(values, _)| {
-        values.iter().zip(&ranks).map(|(value, ranks)| ranks.get(value).copied()).collect::<Vec<_>>()
-    });
-    rows
-}
-
-/// Which value of a grouping comes first, which next.
-fn ranks(grouping: Grouping, place: usize, rows: &BTreeMap<Values, Counts>) -> HashMap<Option<Value>, usize> {
-    let mut totals: BTreeMap<&Option<Value>, i64> = BTreeMap::new();
-    for (values, counts) in rows {
-        *totals.entry(&values[place]).or_default() += counts.count;
+/// The values of a grouping in their order. Time ascends, what is unknown comes last. Other values come in the order of how
+/// much they have in all rows together, of equal ones in that of their codes.
+fn in_order(
+    grouping: Grouping,
+    place: usize,
+    groups: &[(Values, Counts)],
+    filled: &[Vec<Option<NaiveDate>>],
+) -> Vec<Option<Value>> {
+    let mut totals: HashMap<Option<Value>, i64> = HashMap::new();
+    for since in filled.iter().filter_map(|spans| spans[place]) {
+        totals.entry(Some(Value::Since(since))).or_default();
     }
-    let mut values: Vec<(&Option<Value>, i64)> = totals.into_iter().collect();
-    values.sort_by_key(|(value, total)| {
-        let weight = if grouping.span().is_some() { 0 } else { -total };
-        (weight, value.is_none(), *value)
+    for (values, counts) in groups {
+        match totals.get_mut(&values[place]) {
+            Some(total) => *total += counts.count,
+            None => drop(totals.insert(values[place].clone(), counts.count)),
+        }
+    }
+    let weight = |total: i64| if grouping.span().is_some() { 0 } else { -total };
+    let mut values: Vec<(Option<Value>, i64)> = totals.into_iter().collect();
+    values.sort_by(|(one, of_one), (other, of_other)| {
+        (weight(*of_one), one.is_none(), one).cmp(&(weight(*of_other), other.is_none(), other))
     });
-    values.into_iter().zip(0..).map(|((value, _), rank)| (value.clone(), rank)).collect()
+    values.into_iter().map(|(value, _)| value).collect()
 }
 
 #[cfg(test)]
@@ -174,20 +200,19 @@ mod tests {
         });
         let asked = Asked { from: asked.0.parse().ok(), to: asked.1.parse().ok() };
         let by = GroupBy::try_from(by.to_owned()).expect("groupings");
-        let rows = rows(&by, groups.collect(), asked)?;
+        let Rows { values, rows } = rows(&by, groups.collect(), asked)?;
         let text = |value: &Option<Value>| match value {
             Some(Value::Text(text)) => text.clone(),
             Some(Value::Since(day)) => day.to_string(),
             None => "-".to_owned(),
         };
-        Ok(rows
-            .iter()
-            .map(|(values, counts)| {
-                let mut words: Vec<String> = values.iter().map(text).collect();
-                words.push(counts.count.to_string());
-                words.join(" ")
-            })
-            .collect())
+        let written = rows.iter().map(|(places, counts)| {
+            let mut words: Vec<String> =
+                values.iter().zip(places).map(|(values, place)| text(&values[*place])).collect();
+            words.push(counts.count.to_string());
+            words.join(" ")
+        });
+        Ok(written.collect())
     }
 
     #[test]

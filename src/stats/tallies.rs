@@ -47,7 +47,7 @@ pub(super) async fn groups(
     connection.batch_execute("SET LOCAL enable_bitmapscan = off").await?;
     let statement = Composed::default()
         .sql(format!(
-            "SELECT {}, sum(count)::bigint AS count, {NO_SUMS}, count(*) OVER () AS groups",
+            "SELECT {}, sum(count)::bigint AS count, {NO_SUMS}, count(*) OVER () AS groups, NULL::bigint AS total",
             written(counting.by)
         ))
         .sql(format!(" FROM (SELECT {one} AS one, {two} AS two, count FROM ("))
