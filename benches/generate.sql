@@ -383,5 +383,6 @@ WHERE record ->> 'state' = 'published' ORDER BY at, record_id;
 
 \echo '-- indexes and foreign keys again'
 SELECT ddl FROM remake ORDER BY step, name \gexec
+SELECT fold_incident_tallies();
 COMMIT;
 VACUUM (ANALYZE);

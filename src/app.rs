@@ -25,6 +25,7 @@ use crate::http::client::TrustedProxies;
 use crate::http::cursor::CursorSecret;
 use crate::http::envelope::envelope;
 use crate::http::gate::{Limits, Paths, gate};
+use crate::http::kept::Kept;
 use crate::http::pages::DocumentText;
 use crate::http::problem::Problem;
 use crate::http::quota::Quotas;
@@ -36,11 +37,12 @@ use crate::writing::NewRecord;
 use crate::writing::merging::{self, NewMerge, NewUnmerge};
 use crate::writing::schema::BodySchemas;
 use crate::{
-    articles, codebook, datasets, duplicates, entities, exports, feeds, incidents, matching, search, snapshots, suggest,
+    articles, codebook, datasets, duplicates, entities, exports, feeds, incidents, matching, search, snapshots, stats,
+    suggest,
 };
 
 /// Real answers of the seed dataset, which a test keeps true, as the examples of the document: by operation.
-const EXAMPLES: [(&str, &str); 51] = [
+const EXAMPLES: [(&str, &str); 52] = [
     ("search", include_str!("../openapi/examples/search.json")),
     ("suggest", include_str!("../openapi/examples/suggest.json")),
     ("load_articles", LINE_RESULT),
@@ -78,6 +80,7 @@ const EXAMPLES: [(&str, &str); 51] = [
     ("list_incidents", include_str!("../openapi/examples/list_incidents.json")),
     ("list_snapshots", include_str!("../openapi/examples/list_snapshots.json")),
     ("get_snapshot_file", r#""(bytes)""#),
+    ("count_incidents", include_str!("../openapi/examples/count_incidents.json")),
     ("match_entities", include_str!("../openapi/examples/match_entities.json")),
     ("list_similar_articles", include_str!("../openapi/examples/list_similar_articles.json")),
     ("list_similar_entities", include_str!("../openapi/examples/list_similar_entities.json")),
@@ -126,6 +129,7 @@ const BODIES: [&str; 8] = [
         crate::http::parameters::KindOrCategory,
         crate::http::area::Degrees, crate::values::MergedInto, articles::filter::ArticleSort,
         entities::filter::EntitySort, incidents::filter::IncidentSort,
+        stats::Grouping,
     )),
     tags(
         (name = "articles", description = "The reports that incidents are coded from."),
@@ -205,6 +209,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(snapshots::get_snapshot_file)
         .service(feeds::get_article_feed)
         .service(feeds::get_incident_feed)
+        .service(stats::count_incidents)
         .service(search::search)
         .service(suggest::suggest)
         .service(codebook::list_vocabularies)
@@ -250,6 +255,7 @@ pub struct State {
     growth: web::Data<Growth>,
     text: web::Data<DocumentText>,
     site: web::Data<Site>,
+    kept: web::Data<Kept>,
     folder: web::Data<Folder>,
     exports: web::Data<Exports>,
     snapshots: SnapshotOptions,
@@ -274,6 +280,7 @@ impl State {
             schemas: web::Data::new(BodySchemas::of(&document, &BODIES)?),
             site: web::Data::new(Site(config.public_url.clone())),
             text: web::Data::new(DocumentText(Arc::from(document.to_string()))),
+            kept: web::Data::new(Kept::none()),
             folder: web::Data::new(Folder::new(config.snapshots.directory.clone())),
             snapshots: config.snapshots.clone(),
         })
@@ -315,6 +322,7 @@ pub fn application(
         .app_data(state.growth)
         .app_data(state.text)
         .app_data(state.site)
+        .app_data(state.kept)
         .app_data(state.folder)
         .app_data(state.exports)
         .wrap(from_fn(gate))

@@ -1,6 +1,7 @@
 //! civicspace: an open API of civic-space incidents, the articles that report them, and the entities that take part.
 //!
-//! What users see has a module each: [`articles`], [`entities`], [`incidents`], [`datasets`], [`snapshots`], [`matching`], [`duplicates`], [`feeds`], [`exports`], and the
+//! What users see has a module each: [`articles`], [`entities`], [`incidents`], [`datasets`], [`stats`], [`exports`], [`feeds`],
+//! [`snapshots`], [`matching`], [`duplicates`], and the
 //! vocabularies of [`codebook`]. What those share lies in layers below: [`http`] (problems, strict queries, pages, keys, quotas),
 //! `lists` (what fits a filter, page by page), [`history`] (versions and the change log), [`writing`] (checks and references), [`values`] (ids, text, numbers),
 //! [`names`] (one spelling for many) and [`db`] (connections, migrations, the private PostgreSQL). [`app`] puts the routes together, and is where the server,
@@ -33,6 +34,7 @@ pub mod names;
 pub mod search;
 pub mod seeding;
 pub mod snapshots;
+pub mod stats;
 pub mod suggest;
 pub mod values;
 pub mod writing;

@@ -4,6 +4,7 @@
 
 mod borders;
 mod codes;
+mod tallies;
 
 use std::fmt;
 
@@ -47,10 +48,10 @@ const RULES: [(&str, &str, &str); 11] = [
     ("history", "every record is the last version of its history", include_str!("rules/history.sql")),
 ];
 
-/// A record that breaks a rule.
+/// A record that breaks a rule, or a tally of records.
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
 pub struct Fault {
-    /// Article, entity or incident.
+    /// Article, entity or incident; or tally, which is told by what it is of in the place of an id.
     #[diesel(sql_type = Text)]
     pub record_type: String,
     /// Its dataset.
@@ -106,6 +107,7 @@ pub async fn check(database: &Database) -> Result<Vec<Finding>, Problem> {
             }
             findings.push(codes::check(connection).await?);
             findings.push(borders::check(connection).await?);
+            findings.push(tallies::check(connection).await?);
             Ok(findings)
         })
         .await

@@ -21,6 +21,7 @@ use crate::db::private;
 use crate::deriving;
 use crate::http::problem::Problem;
 use crate::seeding::{SeedError, SeedFiles};
+use crate::stats::tallies;
 
 /// An open API of civic-space incidents, the articles that report them and the entities that take part
 ///
@@ -155,7 +156,9 @@ fn run(cli: Cli) -> Result<(), Failure> {
             for migration in &store.migrated {
                 say(migration)?;
             }
-            Ok(deriving::bring_up_to_date(&store.database).await?)
+            deriving::bring_up_to_date(&store.database).await?;
+            tallies::fold(&store.database).await?;
+            Ok(())
         }),
         Some(Command::Seed { from }) => {
             let files =

@@ -12,6 +12,7 @@ use crate::app::{State, application};
 use crate::config::{Config, ServeSettings, StoreSettings};
 use crate::deriving;
 use crate::seeding::SeedFiles;
+use crate::stats::tallies;
 
 /// Serves until the process is told to stop, then lets requests finish.
 pub(super) fn serve(runtime: &Runtime, store: &StoreSettings, settings: &ServeSettings) -> Result<(), Failure> {
@@ -52,6 +53,7 @@ async fn run(config: &Config, listener: TcpListener, store: &Store) -> Result<()
     let ended = tokio::select! {
         ended = server => ended.map_err(|error| Failure::Failed(error.to_string())),
         never = deriving::keep(&store.database) => match never {},
+        never = tallies::keep(&store.database) => match never {},
     };
     // A snapshot that is being written waits for nobody: what there is of it is removed with the next one.
     keeper.abort();

@@ -69,3 +69,61 @@ impl QueryId for Prepared<'_> {
 impl Query for Prepared<'_> {
     type SqlType = Untyped;
 }
+
+/// A statement that is put together from pieces of SQL, with queries and values between them. Like [`Prepared`], it is
+/// prepared once for the same text.
+#[derive(Default)]
+pub(crate) struct Composed<'q>(Vec<Box<dyn QueryFragment<Pg> + Send + 'q>>);
+
+/// A piece of SQL without values.
+struct Piece(Cow<'static, str>);
+
+impl<'q> Composed<'q> {
+    /// Goes on with SQL.
+    #[must_use]
+    pub(crate) fn sql(mut self, sql: impl Into<Cow<'static, str>>) -> Self {
+        self.0.push(Box::new(Piece(sql.into())));
+        self
+    }
+
+    /// Goes on with a value.
+    #[must_use]
+    pub(crate) fn bind<ST, T>(mut self, value: T) -> Self
+    where
+        ST: SqlType + SingleValue,
+        T: AsExpression<ST>,
+        T::Expression: Expression + QueryFragment<Pg> + Send + 'q,
+    {
+        self.0.push(Box::new(value.as_expression()));
+        self
+    }
+
+    /// Goes on with a query, or another statement.
+    #[must_use]
+    pub(crate) fn query(mut self, query: impl QueryFragment<Pg> + Send + 'q) -> Self {
+        self.0.push(Box::new(query));
+        self
+    }
+}
+
+impl QueryFragment<Pg> for Piece {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(&self.0);
+        Ok(())
+    }
+}
+
+impl QueryFragment<Pg> for Composed<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.0.iter().try_for_each(|piece| piece.walk_ast(out.reborrow()))
+    }
+}
+
+impl QueryId for Composed<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Composed<'_> {
+    type SqlType = Untyped;
+}

@@ -413,6 +413,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// How many published incidents there are of each dataset, country, kind and months: a log whose rows are to be summed. Written by triggers of incidents.
+    incident_tallies (id) {
+        /// Which row it is; means nothing.
+        id -> BigInt,
+        /// The dataset of the incidents.
+        dataset -> Text,
+        /// Their country; empty if it is unknown, * for those of all countries together.
+        country -> Text,
+        /// Their kind.
+        kind -> Text,
+        /// The first day of the month of their first day. Without a date it is infinity, and so reached by no period.
+        first_month -> Date,
+        /// The first day of the month of their last day; without a date, minus infinity.
+        last_month -> Date,
+        /// Whether their dates are known to the day.
+        to_the_day -> Bool,
+        /// How many there are more than the other rows of the same say; fewer, if it is negative.
+        count -> Integer,
+        /// Whether it is the sum of what was folded: of the same there is one such row.
+        folded -> Bool,
+    }
+}
+
+diesel::table! {
     /// The words that incidents are found by.
     incident_words (incident_id) {
         /// The incident.
@@ -713,6 +737,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     incident_entities,
     incident_relations,
     incident_tags,
+    incident_tallies,
     incident_words,
     incidents,
     legal_steps,

@@ -16,6 +16,10 @@ const EVERYWHERE: [(&str, &str); 6] = [
     ("503", "Unavailable"),
 ];
 
+/// The one schema of an answer whose first part names members that may be absent: a row of statistics has those that it is
+/// grouped by.
+const GROUPED: &str = "StatisticsRow";
+
 /// Finishes the document that utoipa collected from the handlers. `examples` holds real answers by operation id.
 pub fn finish(mut document: Value, examples: &[(&str, &str)]) -> Value {
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
@@ -32,6 +36,9 @@ pub fn finish(mut document: Value, examples: &[(&str, &str)]) -> Value {
             } else {
                 require_all(schema);
             }
+        }
+        if let Some(values) = schemas.get_mut(GROUPED).and_then(|row| row["allOf"][0].as_object_mut()) {
+            values.remove("required");
         }
     }
     document["components"]["headers"] = headers();
@@ -201,7 +208,7 @@ fn responses() -> Value {
 /// Members that serde flattens come as an `allOf` of objects. Readers of the document are better served with one object.
 fn merge_flattened(schemas: &mut Map<String, Value>) {
     let names: Vec<String> = schemas.keys().cloned().collect();
-    for name in names {
+    for name in names.into_iter().filter(|name| name != GROUPED) {
         let Some(parts) = schemas[&name]["allOf"].as_array().cloned() else { continue };
         let parts: Vec<Value> = parts.iter().map(|part| referred(schemas, part).clone()).collect();
         if !parts.iter().all(|part| part["properties"].is_object() && part.get("allOf").is_none()) {

@@ -13,6 +13,7 @@ pub mod fault;
 pub mod gate;
 pub mod health;
 pub mod idempotency;
+pub(crate) mod kept;
 pub mod lines;
 pub mod listing;
 pub mod pages;

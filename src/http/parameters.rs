@@ -22,6 +22,11 @@ const MOST: usize = 200;
 pub struct AnyOf<T: Vocabulary>(Vec<T>);
 
 impl<T: Vocabulary> AnyOf<T> {
+    /// The terms, as they were named.
+    pub fn get(&self) -> &[T] {
+        &self.0
+    }
+
     /// The codes.
     pub fn codes(&self) -> Vec<&'static str> {
         self.0.iter().map(|term| term.code()).collect()

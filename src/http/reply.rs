@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_TYPE, ETAG, EntityTag, Header, HeaderValue, IF_NONE_MATCH, IfNoneMatch, LINK, LOCATION,
 };
+use actix_web::web::Bytes;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, Responder};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -65,10 +66,11 @@ impl<T: Serialize> Responder for Reply<T> {
 pub fn respond(
     request: &HttpRequest,
     content_type: &'static str,
-    bytes: Vec<u8>,
+    bytes: impl Into<Bytes>,
     version: Option<i32>,
     link: Option<&str>,
 ) -> HttpResponse {
+    let bytes = bytes.into();
     let tag = entity_tag(&bytes, version);
     let known = has_tag(request, &tag);
     let mut answer = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };

@@ -111,6 +111,14 @@ pub struct IncidentFilter {
     pub(crate) wanted: Option<Wanted>,
 }
 
+impl IncidentFilter {
+    /// The least figure that is asked for.
+    pub(crate) fn least_figure(&self) -> Option<f64> {
+        #[expect(clippy::cast_precision_loss, reason = "at most 10^15, where every integer is exact")]
+        self.min_figure.map(|least| least.get() as f64)
+    }
+}
+
 impl Parameters for IncidentFilter {
     fn conflicts(&self) -> Vec<Fault> {
         let mut faults = Day::out_of_order("date_from", self.date_from, "date_to", self.date_to);

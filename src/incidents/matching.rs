@@ -124,9 +124,7 @@ fn with_parts<'a>(
         if let Some(measures) = &filter.measure {
             figure = any_of!(figure, figures::measure, measures.codes());
         }
-        if let Some(least) = filter.min_figure {
-            #[expect(clippy::cast_precision_loss, reason = "at most 10^15, where every integer is exact")]
-            let least = least.get() as f64;
+        if let Some(least) = filter.least_figure() {
             figure = figure.filter(figures::low.ge(least));
         }
         if let Some(classes) = &filter.claimant_class {

@@ -8,5 +8,6 @@ mod reference;
 mod text;
 
 pub use number::Amount;
+pub(crate) use number::serialize_plainly;
 pub use reference::{ArticleId, EntityId, IncidentId, MergedInto, RecordKey};
 pub use text::{ArticleBody, Charge, CurrencyCode, ExternalId, LanguageTag, Line, PenaltyUnit, Prose, Slug, Tag, Url};

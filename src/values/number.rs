@@ -48,15 +48,17 @@ impl Amount {
 
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0.fract() == 0.0 {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "an Amount is at most 10^15, where every integer is exact"
-            )]
-            serializer.serialize_i64(self.0 as i64)
-        } else {
-            serializer.serialize_f64(self.0)
-        }
+        serialize_plainly(self.0, serializer)
+    }
+}
+
+/// Writes a number without a fraction where it has none, as far as every integer is exact.
+pub(crate) fn serialize_plainly<S: Serializer>(number: f64, serializer: S) -> Result<S::Ok, S::Error> {
+    if number.fract() == 0.0 && number.abs() <= LARGEST {
+        #[expect(clippy::cast_possible_truncation, reason = "at most 10^15, where every integer is exact")]
+        serializer.serialize_i64(number as i64)
+    } else {
+        serializer.serialize_f64(number)
     }
 }
 

@@ -21,7 +21,7 @@ fn broken(database: &TestDatabase) -> Vec<Finding> {
 fn the_seed_dataset_breaks_no_rule() {
     let database = TestDatabase::seeded();
     let findings = check(&database);
-    assert!(findings.len() >= 13, "{findings:?}");
+    assert!(findings.len() >= 14, "{findings:?}");
     for finding in findings {
         assert_eq!(finding.count, 0, "{finding}");
     }
@@ -159,6 +159,36 @@ fn each_rule_finds_what_breaks_it_and_names_the_record() {
             .iter()
             .any(|fault| fault.external_id.as_deref() == Some(record) && fault.detail.contains(detail));
         assert!(named, "{finding}");
+    }
+}
+
+#[test]
+fn tallies_that_are_not_what_was_written_are_found() {
+    for (change, tally, detail) in [
+        (
+            "UPDATE incident_tallies SET count = count + 2 WHERE (country, kind, first_month) = ('KG', 'assembly.protest', '2020-03-01') AND to_the_day",
+            "KG, assembly.protest, 2020-03 to 2020-03, to the day",
+            "says 3, and there are 1",
+        ),
+        (
+            "INSERT INTO incident_tallies (dataset, country, kind, first_month, last_month, to_the_day, count)
+             VALUES ('central-asia', '', 'rating.change', 'infinity', '-infinity', false, 1)",
+            "no country, rating.change, no date",
+            "says 1, and there are 0",
+        ),
+        (
+            "DELETE FROM incident_tallies WHERE (country, kind, first_month) = ('*', 'assembly.dispersal', '2020-03-01')",
+            "*, assembly.dispersal, 2020-03 to 2020-03, to the day",
+            "says 0, and there are 1",
+        ),
+    ] {
+        let database = TestDatabase::seeded();
+        database.execute(change);
+        let findings = broken(&database);
+        let [finding] = findings.as_slice() else { panic!("{change}: {findings:#?}") };
+        assert_eq!((finding.rule, finding.count), ("tallies", 1), "{finding}");
+        let line = format!("tally central-asia/{tally}: {detail}");
+        assert!(finding.to_string().contains(&line), "{finding}");
     }
 }
 

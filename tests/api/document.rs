@@ -96,6 +96,7 @@ fn the_examples_are_what_the_seeded_server_answers() {
             "/v1/feeds/articles.atom?external_id=diplomat-2020-03-former-kyrgyz-lawmaker-detained".to_owned(),
         ),
         ("get_incident_feed", "/v1/feeds/incidents.atom?external_id=kg-2020-03-02-bishkek-rally".to_owned()),
+        ("count_incidents", "/v1/stats/incidents?group_by=month,category&country=KG&date_from=2020-03-01&date_to=2020-03-31&measure=detained".to_owned()),
         ("search", "/v1/search?q=%D0%9F%D0%BE%D0%BC%D0%BF%D0%B5%D0%BE&type=incident".to_owned()),
         ("suggest", "/v1/suggest?q=%D0%B6%D0%B0%D0%BF&limit=3".to_owned()),
         ("list_datasets", "/v1/datasets".to_owned()),
@@ -440,7 +441,10 @@ fn filled(server: &Server, path: &str, operation: &Value) -> String {
 fn asked(path: &str, operation: &Value, but: &str) -> String {
     let parameters = operation["parameters"].as_array().into_iter().flatten();
     let required = parameters.filter(|p| p["in"] == "query" && p["required"] == true && p["name"] != but);
-    let pairs = required.map(|p| format!("{}=abc&", p["name"].as_str().expect("a name")));
+    let pairs = required.map(|p| {
+        let value = if p["schema"]["type"] == "array" { good(&p["schema"]["items"]) } else { "abc".to_owned() };
+        format!("{}={value}&", p["name"].as_str().expect("a name"))
+    });
     format!("{path}?{}", pairs.collect::<String>())
 }
 

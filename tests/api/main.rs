@@ -37,6 +37,7 @@ mod revisions;
 mod searching;
 mod seeds;
 mod snapshots;
+mod stats;
 mod suggesting;
 mod timelines;
 mod visibility;

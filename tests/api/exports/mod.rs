@@ -1,5 +1,6 @@
 //! Exports: the whole of what fits, in files.
 
+mod agreement;
 mod command;
 mod csv;
 mod fetching;

@@ -1,0 +1,235 @@
+//! Counting by tallies: what the database keeps count of as incidents are written is summed, and only what they cannot tell is
+//! looked at incident by incident. The answer is that of [`Counting::groups`].
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Date, Text};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+
+use super::counting::{Counting, Group, NO_SUMS, written};
+use super::groups::{CountedUnit, Grouping, Span};
+use crate::codebook::{RecordState, Vocabulary};
+use crate::db::Database;
+use crate::db::prepared::Composed;
+use crate::db::schema::incidents;
+use crate::http::parameters::Words;
+use crate::http::problem::Problem;
+use crate::incidents::Incident;
+use crate::incidents::filter::IncidentFilter;
+use crate::lists::Listed;
+
+/// How long a server waits before it looks again whether to fold.
+const PAUSE: Duration = Duration::from_mins(1);
+
+/// How many rows are worth folding.
+const MANY: i64 = 1_000;
+
+/// The columns of an incident that a tally is of, and that it is one.
+const ONE: &str = "incidents.dataset::text AS dataset, coalesce(incidents.country::text, '') AS country, incidents.kind::text AS kind, \
+    coalesce(date_trunc('month', incidents.start_date::timestamp)::date, 'infinity') AS first_month, \
+    coalesce(date_trunc('month', incidents.end_date::timestamp)::date, '-infinity') AS last_month, \
+    incidents.date_precision = 'day' AS to_the_day, 1 AS count";
+
+/// The groups, at most so many; none if tallies do not tell.
+///
+/// # Errors
+/// The database fails, or takes too long.
+pub(super) async fn groups(
+    counting: &Counting<'_>,
+    mut connection: &AsyncPgConnection,
+    limit: i64,
+) -> QueryResult<Option<Vec<Group>>> {
+    let Some([one, two]) = values(counting) else { return Ok(None) };
+    // Of the incidents at the edges the ends are few; to join them with all that may reach so far takes longer.
+    connection.batch_execute("SET LOCAL enable_bitmapscan = off").await?;
+    let statement = Composed::default()
+        .sql(format!(
+            "SELECT {}, sum(count)::bigint AS count, {NO_SUMS}, count(*) OVER () AS groups, NULL::bigint AS total",
+            written(counting.by)
+        ))
+        .sql(format!(" FROM (SELECT {one} AS one, {two} AS two, count FROM ("))
+        // The index of those that are folded holds all that is read of them.
+        .query(tallied(counting, "folded"))
+        .sql(" UNION ALL ")
+        .query(tallied(counting, "NOT folded"));
+    let statement = at_the_edges(counting, statement);
+    let statement = statement.sql(") AS tallies) AS counted GROUP BY one, two HAVING sum(count) <> 0 LIMIT ");
+    statement.bind::<BigInt, _>(limit).load(&mut connection).await.map(Some)
+}
+
+/// What tallies say of the groupings; none if they do not tell all that is asked.
+fn values(counting: &Counting<'_>) -> Option<[&'static str; 2]> {
+    let published = counting.view.states.iter().all(|state| *state == RecordState::Published.code());
+    if counting.unit != CountedUnit::Incidents || counting.summed.is_some() || !published || !tell(counting.filter) {
+        return None;
+    }
+    let mut values = ["NULL"; 2];
+    for (value, grouping) in values.iter_mut().zip(counting.by.get()) {
+        *value = match grouping {
+            Grouping::Country => "nullif(country, '')",
+            Grouping::Kind => "kind",
+            Grouping::Category => "split_part(kind, '.', 1)",
+            Grouping::Dataset => "dataset",
+            Grouping::Month => "CASE WHEN to_the_day OR first_month = last_month THEN first_month END",
+            Grouping::Year => {
+                "CASE WHEN to_the_day OR date_trunc('year', first_month::timestamp) = date_trunc('year', last_month::timestamp) \
+                 THEN date_trunc('year', first_month::timestamp)::date END"
+            }
+            _ => return None,
+        };
+    }
+    Some(values)
+}
+
+/// Whether tallies tell of what a filter asks.
+fn tell(filter: &IncidentFilter) -> bool {
+    // All members are named, so that a new one is thought of.
+    let IncidentFilter {
+        kind: _,
+        kind_not: _,
+        country: _,
+        country_not: _,
+        dataset: _,
+        date_from: _,
+        date_to: _,
+        state: _,
+        wanted: _,
+        id,
+        effect,
+        admin1,
+        place,
+        entity,
+        role,
+        article,
+        external_id,
+        freedom,
+        tag,
+        verification,
+        measure,
+        min_figure,
+        step,
+        claimant_class,
+        bbox,
+        near,
+        q,
+        updated_since,
+    } = filter;
+    let of_parts = entity.is_none() && role.is_none() && article.is_none() && tag.is_none() && step.is_none();
+    let of_figures = measure.is_none() && min_figure.is_none() && claimant_class.is_none();
+    let of_places = admin1.is_none() && place.is_none() && bbox.is_none() && near.is_none();
+    let of_others = id.is_none() && effect.is_none() && external_id.is_none() && freedom.is_none() && q.is_none();
+    of_parts && of_figures && of_places && of_others && verification.is_none() && updated_since.is_none()
+}
+
+/// The tallies, folded or not, of what lies between the dates whatever its days.
+fn tallied<'a>(counting: &Counting<'a>, folded: &'static str) -> Composed<'a> {
+    let filter = counting.filter;
+    // Those of all countries together are fewer.
+    let of_each = counting.by.has(Grouping::Country) || filter.country.is_some() || filter.country_not.is_some();
+    let countries = if of_each { "<>" } else { "=" };
+    let mut statement = Composed::default().sql(format!(
+        "SELECT dataset, country, kind, first_month, last_month, to_the_day, count FROM incident_tallies \
+         WHERE {folded} AND country {countries} '*'"
+    ));
+    if !counting.view.hidden.is_empty() {
+        statement = statement.sql(" AND dataset <> ALL (").bind::<Array<Text>, _>(&counting.view.hidden).sql(")");
+    }
+    let conditions = [
+        (" AND dataset = ANY (", filter.dataset.as_ref().map(Words::get)),
+        (" AND country = ANY (", filter.country.as_ref().map(|countries| owned(countries.codes()))),
+        (" AND country <> ALL (", filter.country_not.as_ref().map(|countries| owned(countries.codes()))),
+        (" AND kind = ANY (", filter.kind.as_ref().map(|kinds| owned(kinds.codes()))),
+        (" AND kind <> ALL (", filter.kind_not.as_ref().map(|kinds| owned(kinds.codes()))),
+    ];
+    for (condition, values) in conditions {
+        if let Some(values) = values {
+            statement = statement.sql(condition).bind::<Array<Text>, _>(values).sql(")");
+        }
+    }
+    if let Some(day) = filter.date_from {
+        let (month, cut) = first_month(day.0);
+        let within = if cut { " AND last_month > " } else { " AND last_month >= " };
+        statement = statement.sql(within).bind::<Date, _>(month);
+    }
+    if let Some(day) = filter.date_to {
+        let (month, cut) = last_month(day.0);
+        let within = if cut { " AND first_month < " } else { " AND first_month <= " };
+        statement = statement.sql(within).bind::<Date, _>(month);
+    }
+    statement
+}
+
+fn owned(codes: Vec<&'static str>) -> Vec<String> {
+    codes.into_iter().map(str::to_owned).collect()
+}
+
+/// The month that a period begins in, and whether it begins amidst of it.
+fn first_month(from: NaiveDate) -> (NaiveDate, bool) {
+    let month = Span::Month.first_day(from);
+    (month, month != from)
+}
+
+/// The month that a period ends in, and whether it ends amidst of it.
+fn last_month(to: NaiveDate) -> (NaiveDate, bool) {
+    let last = to.checked_add_days(Days::new(1)).is_some_and(|next| next.day() == 1);
+    (Span::Month.first_day(to), !last)
+}
+
+/// The incidents that end in the month in which the period begins, and those that begin in the one in which it ends: whether they
+/// lie in the period their days tell, as the list knows.
+fn at_the_edges<'a>(counting: &Counting<'a>, mut statement: Composed<'a>) -> Composed<'a> {
+    let filter = counting.filter;
+    let list = || Incident::matching(filter, counting.view);
+    let end_of = |month: NaiveDate| month.checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX);
+    let first = filter.date_from.map(|day| first_month(day.0)).filter(|(_, cut)| *cut).map(|(month, _)| month);
+    if let Some(month) = first {
+        let ended = list().filter(incidents::end_date.lt(end_of(month)));
+        statement = statement.sql(" UNION ALL ").query(ended.select(diesel::dsl::sql::<Text>(ONE)));
+    }
+    if let Some((month, true)) = filter.date_to.map(|day| last_month(day.0)) {
+        let mut begun = list().filter(incidents::date_down.ge(month));
+        if let Some(first) = first {
+            begun = begun.filter(incidents::end_date.ge(end_of(first)));
+        }
+        statement = statement.sql(" UNION ALL ").query(begun.select(diesel::dsl::sql::<Text>(ONE)));
+    }
+    statement
+}
+
+diesel::define_sql_function! {
+    /// Folds many rows into few.
+    fn fold_incident_tallies() -> BigInt;
+}
+
+/// Folds the tallies, and answers how many rows that were.
+///
+/// # Errors
+/// The database cannot be reached, or fails.
+pub async fn fold(database: &Database) -> Result<i64, Problem> {
+    Ok(diesel::select(fold_incident_tallies()).get_result(&mut database.connection().await?).await?)
+}
+
+/// Folds the tallies now and then, for as long as the server runs.
+pub async fn keep(database: &Database) -> Infallible {
+    loop {
+        tokio::time::sleep(PAUSE).await;
+        if let Err(problem) = fold_if_many(database).await {
+            log::warn!("tallies are not folded: {problem}");
+        }
+    }
+}
+
+async fn fold_if_many(database: &Database) -> Result<(), Problem> {
+    use crate::db::schema::incident_tallies as tallies;
+    let mut connection = database.connection().await?;
+    let unfolded = tallies::table.filter(diesel::dsl::not(tallies::folded)).count();
+    if unfolded.get_result::<i64>(&mut connection).await? >= MANY {
+        drop(connection);
+        let folded = fold(database).await?;
+        log::debug!("folded {folded} tallies");
+    }
+    Ok(())
+}
