@@ -73,7 +73,7 @@ fn what_is_wrong_is_named_and_no_file_is_left() {
         (vec!["incidents.csv", "--filter", "contry=KG"], "`contry`"),
         (vec!["incidents.csv", "--filter", "country=KGZ&date_from=x"], "`country`"),
         (vec!["incidents.csv", "--filter", "country=KGZ&date_from=x"], "`date_from`"),
-        (vec!["incidents.csv", "--filter", "fields=titel"], "`title`"),
+        (vec!["incidents.csv", "--filter", "fields=contry"], "`country`"),
         (vec!["incidents.csv", "--filter", "limit=3"], "`limit`"),
         (vec!["incidents.csv", "--filter", "state=draft"], "editors"),
         (vec![], "FILE"),

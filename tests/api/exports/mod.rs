@@ -101,9 +101,9 @@ fn fields_name_what_is_given_and_in_which_order() {
         json!({ "country": null, "admin1": null, "place": null, "lat": null, "lon": null, "precision": "unknown" });
     assert_eq!(lines.lines(), [json!({ "title": "a title", "location": location })]);
     assert!(lines.body.starts_with(b"{\"title\""), "{lines}");
-    let unknown = server.get("/v1/incidents.csv?fields=id,titel").problem(400, "invalid-parameter");
+    let unknown = server.get("/v1/incidents.csv?fields=id,contry").problem(400, "invalid-parameter");
     assert_eq!(unknown["name"], "fields");
-    assert!(unknown["detail"].as_str().is_some_and(|detail| detail.contains("`title`")), "{unknown}");
+    assert!(unknown["detail"].as_str().is_some_and(|detail| detail.contains("`country`")), "{unknown}");
     server.get("/v1/incidents.csv?fields=id,id").problem(400, "invalid-parameter");
     server.get("/v1/incidents.csv?fields=").problem(400, "invalid-parameter");
     // A member of a record is no column of the table, and the other way round.
