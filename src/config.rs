@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::db::DatabaseOptions;
+use crate::exports::ExportOptions;
 use crate::http::client::TrustedProxies;
 use crate::snapshots::SnapshotOptions;
 
@@ -106,6 +107,12 @@ pub struct ServeSettings {
     /// Exports that read the database at once; others wait for one of them
     #[arg(long, env = "CIVICSPACE_EXPORTS", default_value = "4", value_name = "NUMBER")]
     exports: String,
+    /// Exports that are on their way to callers at once: each is a file in the temporary directory
+    #[arg(long, env = "CIVICSPACE_OPEN_EXPORTS", default_value = "100", value_name = "NUMBER")]
+    open_exports: String,
+    /// Seconds after which a caller is given up who takes nothing of an export
+    #[arg(long, env = "CIVICSPACE_EXPORT_PATIENCE", default_value = "60", value_name = "SECONDS")]
+    export_patience: String,
     #[command(flatten)]
     snapshots: SnapshotSettings,
 }
@@ -133,8 +140,8 @@ pub struct Config {
     pub request_timeout: Duration,
     /// How long requests get to finish when the server is told to stop.
     pub shutdown_timeout: Duration,
-    /// How many exports read the database at once, each by a connection beside those of requests.
-    pub exports: usize,
+    /// How many exports there may be.
+    pub exports: ExportOptions,
     /// Where snapshots lie, and how many are kept.
     pub snapshots: SnapshotOptions,
 }
@@ -231,11 +238,29 @@ impl ServeSettings {
                     seconds,
                 )
                 .unwrap_or_default(),
-            exports: faults
-                .take("--exports (CIVICSPACE_EXPORTS)", &self.exports, "a whole number from 1 to 100", |text| {
-                    parsed(text).filter(|n| (1..=100).contains(n))
-                })
-                .unwrap_or(1),
+            exports: ExportOptions {
+                reading: faults
+                    .take("--exports (CIVICSPACE_EXPORTS)", &self.exports, "a whole number from 1 to 100", |text| {
+                        parsed(text).filter(|n| (1..=100).contains(n))
+                    })
+                    .unwrap_or(1),
+                open: faults
+                    .take(
+                        "--open-exports (CIVICSPACE_OPEN_EXPORTS)",
+                        &self.open_exports,
+                        "a whole number from 1 to 10000",
+                        |text| parsed(text).filter(|n| (1..=10_000).contains(n)),
+                    )
+                    .unwrap_or(1),
+                patience: faults
+                    .take(
+                        "--export-patience (CIVICSPACE_EXPORT_PATIENCE)",
+                        &self.export_patience,
+                        "seconds from 1 to 3600",
+                        seconds,
+                    )
+                    .unwrap_or_default(),
+            },
             snapshots: self.snapshots.take(data_dir, &mut faults),
         };
         if faults.0.is_empty() { Ok(config) } else { Err(ConfigFaults(faults.0)) }

@@ -27,11 +27,19 @@ use crate::http::query::{Parameters, QueryString};
 use crate::http::reply::{FRESH, cache_control, entity_tag, has_tag};
 use crate::lists::Listed;
 
-/// How many exports may be on their way to callers at once: each holds a file on the disk.
-const OPEN: usize = 100;
-
 /// How many times as long as a request's a statement of an export may take: the first may have to sort everything.
 const PATIENCE: u32 = 10;
+
+/// How many exports there may be.
+#[derive(Clone, Copy, Debug)]
+pub struct ExportOptions {
+    /// How many read the database at once, each by a connection beside those of requests.
+    pub reading: usize,
+    /// How many are on their way to callers at once: each is a file on the disk.
+    pub open: usize,
+    /// After how long a caller is given up who takes nothing. It may take twice that to notice.
+    pub patience: Duration,
+}
 
 /// Where exports are made.
 #[derive(Clone)]
@@ -41,6 +49,7 @@ pub struct Exports {
     reading: Arc<Semaphore>,
     open: Arc<Semaphore>,
     wait: Duration,
+    patience: Duration,
 }
 
 /// How an export is written down.
@@ -130,18 +139,19 @@ impl Exports {
     ///
     /// # Errors
     /// The pool of their own cannot be built.
-    pub fn of(database: &Database, options: &DatabaseOptions, at_once: usize) -> Result<Self, Problem> {
+    pub fn of(database: &Database, options: &DatabaseOptions, exports: ExportOptions) -> Result<Self, Problem> {
         let own = DatabaseOptions {
-            connections: at_once,
+            connections: exports.reading,
             wait: options.wait,
             statement_timeout: options.statement_timeout * PATIENCE,
         };
         Ok(Self {
             database: database.beside(&own)?,
             runtime: Handle::current(),
-            reading: Arc::new(Semaphore::new(at_once)),
-            open: Arc::new(Semaphore::new(OPEN)),
+            reading: Arc::new(Semaphore::new(exports.reading)),
+            open: Arc::new(Semaphore::new(exports.open)),
             wait: options.wait,
+            patience: exports.patience,
         })
     }
 
@@ -187,7 +197,7 @@ impl Exports {
             .insert_header((CONTENT_TYPE, content_type))
             .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
         let length = reader.length();
-        let stream = reader.stream(open);
+        let stream = reader.stream(open, self.patience);
         Ok(match length {
             Some(length) => answer.body(SizedStream::new(length, stream)),
             None => answer.streaming(stream),

@@ -18,7 +18,7 @@ mod rows;
 mod spool;
 pub(crate) mod table;
 
-pub use answer::Exports;
+pub use answer::{ExportOptions, Exports};
 use columns::Column;
 pub(crate) use handlers::{
     export_articles_csv, export_articles_ndjson, export_entities_csv, export_entities_ftm, export_entities_ndjson,

@@ -1,10 +1,13 @@
 //! A file between whoever writes an export and whoever fetches it: the database is read as fast as it can be and then let go,
 //! however slowly the caller takes what was read.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::unix::fs::FileExt;
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web::{self, Bytes};
 use futures_util::{Stream, stream};
@@ -105,15 +108,21 @@ impl SpoolReader {
     }
 
     /// The bytes, as they come, and what is held until they are taken. One that failed ends with an error, which breaks the
-    /// answer off where it is.
-    pub(super) fn stream<T>(self, held: T) -> impl Stream<Item = io::Result<Bytes>> {
-        stream::try_unfold((self, held), |(mut reader, held)| async move {
+    /// answer off where it is; so does one of which nothing is taken for a while.
+    pub(super) fn stream<T: 'static>(self, held: T, patience: Duration) -> impl Stream<Item = io::Result<Bytes>> {
+        let waiting = Rc::new(RefCell::new(Some((self, held))));
+        actix_web::rt::spawn(give_up(Rc::downgrade(&waiting), patience));
+        stream::try_unfold(waiting, |waiting| async move {
+            let taken = waiting.take();
+            let (mut reader, held) = taken.ok_or_else(|| io::Error::other("nothing was taken for too long"))?;
             let Some(bytes) = reader.next().await? else { return Ok(None) };
             reader.at += bytes.len() as u64;
-            Ok(Some((bytes, (reader, held))))
+            waiting.replace(Some((reader, held)));
+            Ok(Some((bytes, waiting)))
         })
     }
 
+    /// The next bytes; none at the end.
     async fn next(&mut self) -> io::Result<Option<Bytes>> {
         let at = self.at;
         let reached =
@@ -132,5 +141,20 @@ impl SpoolReader {
             file.read_exact_at(&mut bytes, at).map(|()| Bytes::from(bytes))
         });
         read.await.map_err(io::Error::other)?.map(Some)
+    }
+}
+
+/// Lets go what has waited for longer than that for somebody to take it.
+async fn give_up<T>(waiting: Weak<RefCell<Option<(SpoolReader, T)>>>, patience: Duration) {
+    let mut seen = None;
+    loop {
+        tokio::time::sleep(patience).await;
+        let Some(waiting) = waiting.upgrade() else { return };
+        let at = waiting.borrow().as_ref().map(|(reader, _)| reader.at);
+        if at.is_some() && at == seen {
+            waiting.take();
+            return;
+        }
+        seen = at;
     }
 }

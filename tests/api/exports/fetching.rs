@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use civicspace::http::auth::Role;
 use serde_json::json;
@@ -121,6 +121,26 @@ fn who_takes_nothing_holds_no_connection_and_gets_everything_in_the_end() {
         assert!(answer.is_whole);
         assert_eq!(answer.lines().len(), 12_001);
     }
+}
+
+#[test]
+fn who_takes_nothing_for_long_makes_room_for_others() {
+    let server = Server::configured(|config| {
+        config.exports.open = 1;
+        config.exports.patience = Duration::from_secs(1);
+    });
+    server.incident_on("2020-03-02", "first");
+    many_incidents(&server, 12_000);
+    let mut slow = ask(&server, "/v1/incidents.ndjson");
+    slow.read_exact(&mut [0; 10]).expect("the beginning");
+    server.get("/v1/incidents.csv").problem(503, "unavailable");
+    let begun = Instant::now();
+    while server.get("/v1/articles.csv").status == 503 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it is never given up");
+    }
+    let mut rest = Vec::new();
+    let _broken_off = slow.read_to_end(&mut rest);
+    assert!(!rest.ends_with(b"0\r\n\r\n"), "it looks whole");
 }
 
 #[test]

@@ -14,6 +14,7 @@ use actix_web::{HttpResponse, HttpServer, web};
 use civicspace::app::{State, application};
 use civicspace::config::Config;
 use civicspace::db::{Database, DatabaseOptions};
+use civicspace::exports::ExportOptions;
 use civicspace::http::auth::{self, Role};
 use civicspace::http::client::TrustedProxies;
 use civicspace::snapshots::{Snapshot, SnapshotOptions};
@@ -264,7 +265,7 @@ pub fn config() -> Config {
         max_batch: 104_857_600,
         request_timeout: Duration::from_secs(10),
         shutdown_timeout: Duration::from_secs(1),
-        exports: 2,
+        exports: ExportOptions { reading: 2, open: 20, patience: Duration::from_mins(1) },
         snapshots: SnapshotOptions { directory: Path::new(env!("CARGO_TARGET_TMPDIR")).join(name), kept: 7 },
     }
 }
