@@ -1,5 +1,6 @@
 //! Sums of figures.
 
+use civicspace::http::auth::Role;
 use serde_json::{Value, json};
 
 use super::{counts, on, rows};
@@ -212,6 +213,23 @@ fn a_whole_whose_claims_do_not_fit_leaves_its_parts_in_the_sum() {
             ),
         ],
     );
+}
+
+#[test]
+fn what_the_caller_may_not_see_joins_no_part_to_a_whole() {
+    let server = with_parts(
+        &[("assembly.protest", detained(100.0)), ("law.adopted", json!([])), ("liberty.detention", detained(30.0))],
+        &[(1, 0), (2, 1)],
+    );
+    let editor = server.key(Role::Editor);
+    let query = "/v1/stats/incidents?group_by=measure&measure=detained";
+    assert_eq!(rows(&server.get(query)), ["detained 2 (100..100 of 1)"]);
+    server.dataset("inside", "internal");
+    server.database.execute("UPDATE incidents SET dataset = 'inside' WHERE kind = 'law.adopted'");
+    // What is kept is of the state before.
+    server.article(json!({}));
+    assert_eq!(rows(&server.get(query)), ["detained 2 (130..130 of 2)"]);
+    assert_eq!(rows(&server.get_as(&editor, query)), ["detained 2 (100..100 of 1)"]);
 }
 
 #[test]
