@@ -65,6 +65,41 @@ impl SnapshotSettings {
     }
 }
 
+/// How many exports there may be, as it was typed.
+#[derive(Clone, Debug, Args)]
+struct ExportLimits {
+    /// Exports that read the database at once; others wait for one of them
+    #[arg(long, env = "CIVICSPACE_EXPORTS", default_value = "4", value_name = "NUMBER")]
+    exports: String,
+    /// Exports that are on their way to callers at once: each is a file in the temporary directory
+    #[arg(long, env = "CIVICSPACE_OPEN_EXPORTS", default_value = "100", value_name = "NUMBER")]
+    open_exports: String,
+    /// Seconds after which a caller is given up who takes nothing of an export
+    #[arg(long, env = "CIVICSPACE_EXPORT_PATIENCE", default_value = "60", value_name = "SECONDS")]
+    export_patience: String,
+}
+
+impl ExportLimits {
+    fn take(&self, faults: &mut Faults) -> ExportOptions {
+        let up_to = |most: usize| move |text: &str| parsed(text).filter(|number| (1..=most).contains(number));
+        let reading =
+            faults.take("--exports (CIVICSPACE_EXPORTS)", &self.exports, "a whole number from 1 to 100", up_to(100));
+        let open = faults.take(
+            "--open-exports (CIVICSPACE_OPEN_EXPORTS)",
+            &self.open_exports,
+            "a whole number from 1 to 10000",
+            up_to(10_000),
+        );
+        let patience = faults.take(
+            "--export-patience (CIVICSPACE_EXPORT_PATIENCE)",
+            &self.export_patience,
+            "seconds from 1 to 3600",
+            seconds,
+        );
+        ExportOptions { reading: reading.unwrap_or(1), open: open.unwrap_or(1), patience: patience.unwrap_or_default() }
+    }
+}
+
 /// How to serve, as it was typed.
 #[derive(Clone, Debug, Args)]
 pub struct ServeSettings {
@@ -104,15 +139,8 @@ pub struct ServeSettings {
     /// Seconds that requests get to finish when the server is told to stop
     #[arg(long, env = "CIVICSPACE_SHUTDOWN_TIMEOUT", default_value = "30", value_name = "SECONDS")]
     shutdown_timeout: String,
-    /// Exports that read the database at once; others wait for one of them
-    #[arg(long, env = "CIVICSPACE_EXPORTS", default_value = "4", value_name = "NUMBER")]
-    exports: String,
-    /// Exports that are on their way to callers at once: each is a file in the temporary directory
-    #[arg(long, env = "CIVICSPACE_OPEN_EXPORTS", default_value = "100", value_name = "NUMBER")]
-    open_exports: String,
-    /// Seconds after which a caller is given up who takes nothing of an export
-    #[arg(long, env = "CIVICSPACE_EXPORT_PATIENCE", default_value = "60", value_name = "SECONDS")]
-    export_patience: String,
+    #[command(flatten)]
+    exports: ExportLimits,
     #[command(flatten)]
     snapshots: SnapshotSettings,
 }
@@ -158,7 +186,6 @@ impl ServeSettings {
     /// Every setting that cannot be read, by name.
     pub fn read(&self, data_dir: &Path) -> Result<Config, ConfigFaults> {
         let mut faults = Faults(Vec::new());
-        let seconds = |text: &str| text.parse().ok().filter(|n| (1..=3600).contains(n)).map(Duration::from_secs);
         let config = Config {
             bind: faults
                 .take("--bind (CIVICSPACE_BIND)", &self.bind, "an address and port, such as 127.0.0.1:8080", parsed)
@@ -238,29 +265,7 @@ impl ServeSettings {
                     seconds,
                 )
                 .unwrap_or_default(),
-            exports: ExportOptions {
-                reading: faults
-                    .take("--exports (CIVICSPACE_EXPORTS)", &self.exports, "a whole number from 1 to 100", |text| {
-                        parsed(text).filter(|n| (1..=100).contains(n))
-                    })
-                    .unwrap_or(1),
-                open: faults
-                    .take(
-                        "--open-exports (CIVICSPACE_OPEN_EXPORTS)",
-                        &self.open_exports,
-                        "a whole number from 1 to 10000",
-                        |text| parsed(text).filter(|n| (1..=10_000).contains(n)),
-                    )
-                    .unwrap_or(1),
-                patience: faults
-                    .take(
-                        "--export-patience (CIVICSPACE_EXPORT_PATIENCE)",
-                        &self.export_patience,
-                        "seconds from 1 to 3600",
-                        seconds,
-                    )
-                    .unwrap_or_default(),
-            },
+            exports: self.exports.take(&mut faults),
             snapshots: self.snapshots.take(data_dir, &mut faults),
         };
         if faults.0.is_empty() { Ok(config) } else { Err(ConfigFaults(faults.0)) }
@@ -282,6 +287,10 @@ impl Faults {
 
 fn parsed<T: FromStr>(text: &str) -> Option<T> {
     text.parse().ok()
+}
+
+fn seconds(text: &str) -> Option<Duration> {
+    parsed(text).filter(|n| (1..=3600).contains(n)).map(Duration::from_secs)
 }
 
 fn bytes(text: &str) -> Option<u64> {

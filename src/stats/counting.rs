@@ -79,10 +79,12 @@ impl Counting<'_> {
             None => statement,
         };
         let statement = statement.sql(", counted AS (").query(self.counted()).sql(") SELECT ").sql(written(self.by));
-        let statement = statement.sql(", count(*), count(*) OVER () AS groups, ").sql(match self.is_additive() {
-            true => "NULL::bigint AS total, ",
-            false => "(SELECT count(*) FROM (SELECT FROM counted GROUP BY who) AS each) AS total, ",
-        });
+        let total = if self.is_additive() {
+            "NULL::bigint AS total, "
+        } else {
+            "(SELECT count(*) FROM (SELECT FROM counted GROUP BY who) AS each) AS total, "
+        };
+        let statement = statement.sql(", count(*), count(*) OVER () AS groups, ").sql(total);
         let statement = match self.summed {
             Some(summed) => statement
                 .sql(

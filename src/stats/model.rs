@@ -214,7 +214,8 @@ pub(super) async fn answer(
         _ => groups.iter().map(|group| group.count).sum(),
     };
     let asked = Asked { from: filter.date_from.map(|day| day.0), to: filter.date_to.map(|day| day.0) };
-    let rows = match series::rows(by, groups.into_iter().map(|group| counted(by, group)).collect(), asked) {
+    let groups: Vec<_> = groups.into_iter().map(|group| counted(by, group)).collect();
+    let rows = match series::rows(by, &groups, asked) {
         Ok(rows) => rows,
         Err(TooMany(count)) => return Ok(Err(too_many(count))),
     };

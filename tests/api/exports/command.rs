@@ -97,8 +97,8 @@ fn a_file_that_fails_half_way_is_not_there_and_the_old_one_stays() {
     let old = std::fs::read(directory.path().join("incidents.csv")).expect("a file");
     many_incidents(&server, 3_000);
     server.database.execute(
-        "ALTER TABLE incidents ALTER COLUMN kind TYPE text;
-         UPDATE incidents SET kind = 'nonsense' WHERE title = 'number 2999'",
+        "ALTER TABLE incidents ALTER COLUMN effect TYPE text;
+         UPDATE incidents SET effect = 'nonsense' WHERE title = 'number 2999'",
     );
     let output = export(&server, directory.path(), &["incidents.csv"]);
     assert_eq!(output.status.code(), Some(1), "{output:?}");

@@ -173,8 +173,8 @@ fn an_export_that_fails_half_way_never_looks_whole() {
     server.incident_on("2020-03-02", "first");
     many_incidents(&server, 3_000);
     server.database.execute(
-        "ALTER TABLE incidents ALTER COLUMN kind TYPE text;
-         UPDATE incidents SET kind = 'nonsense' WHERE title = 'number 2999'",
+        "ALTER TABLE incidents ALTER COLUMN effect TYPE text;
+         UPDATE incidents SET effect = 'nonsense' WHERE title = 'number 2999'",
     );
     let broken = server.raw(b"GET /v1/incidents.ndjson HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     assert_eq!((broken.status, broken.is_whole), (200, false));
@@ -186,7 +186,7 @@ fn an_export_that_fails_half_way_never_looks_whole() {
     let old = server.raw(b"GET /v1/incidents.ndjson HTTP/1.0\r\nHost: x\r\n\r\n");
     assert_eq!(old.status, 500, "{old}");
     // One that fails before it has begun is a problem like any other.
-    let early = server.get("/v1/incidents.ndjson?kind_not=assembly.protest");
+    let early = server.get("/v1/incidents.ndjson?id=0190d6a0-0000-7000-8000-000000000bb7");
     early.problem(500, "internal-error");
 }
 
