@@ -67,14 +67,14 @@ pub(super) type Places = [usize; 2];
 /// The spans of a series go from the first to the last that has any, or that is asked for, and none between them is missing;
 /// with another grouping beside it, this holds for each of its values. A span of a span, such as a day of a month, is there
 /// once.
-pub(super) fn rows(by: &GroupBy, groups: Vec<(Values, Counts)>, asked: Asked) -> Result<Rows, TooMany> {
+pub(super) fn rows(by: &GroupBy, groups: &[(Values, Counts)], asked: Asked) -> Result<Rows, TooMany> {
     let spans: Vec<Option<Span>> = by.get().iter().map(|grouping| grouping.span()).collect();
     let filled = match range(&spans, groups.iter().map(|(values, _)| values), asked) {
         Some((first, last)) => between(&spans, first, last),
         None => Vec::new(),
     };
     let values: Vec<Vec<Option<Value>>> =
-        by.get().iter().enumerate().map(|(place, grouping)| in_order(*grouping, place, &groups, &filled)).collect();
+        by.get().iter().enumerate().map(|(place, grouping)| in_order(*grouping, place, groups, &filled)).collect();
     let others = other(&spans).filter(|_| !filled.is_empty());
     let count = match others {
         Some(place) => filled.len() * values[place].len(),
@@ -200,7 +200,7 @@ mod tests {
         });
         let asked = Asked { from: asked.0.parse().ok(), to: asked.1.parse().ok() };
         let by = GroupBy::try_from(by.to_owned()).expect("groupings");
-        let Rows { values, rows } = rows(&by, groups.collect(), asked)?;
+        let Rows { values, rows } = rows(&by, &groups.collect::<Vec<_>>(), asked)?;
         let text = |value: &Option<Value>| match value {
             Some(Value::Text(text)) => text.clone(),
             Some(Value::Since(day)) => day.to_string(),
