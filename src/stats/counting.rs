@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Double, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Date, Double, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::groups::{CountedUnit, GroupBy, Grouping};
+use super::series::TooMany;
 use super::sums::Summed;
 use crate::db::prepared::Composed;
 use crate::history::RecordType;
@@ -33,12 +35,18 @@ pub(super) struct Counting<'a> {
 /// A group that was found.
 #[derive(Clone, Debug, PartialEq, QueryableByName)]
 pub(super) struct Group {
-    /// What it has in common in the first grouping; a span of time by its first day.
+    /// What it has in common in the first grouping.
     #[diesel(sql_type = Nullable<Text>)]
     pub(super) one: Option<String>,
-    /// In the second.
+    /// The first day of it, of a grouping of time.
+    #[diesel(sql_type = Nullable<Date>)]
+    pub(super) one_since: Option<NaiveDate>,
+    /// What it has in common in the second grouping.
     #[diesel(sql_type = Nullable<Text>)]
     pub(super) two: Option<String>,
+    /// The first day of it.
+    #[diesel(sql_type = Nullable<Date>)]
+    pub(super) two_since: Option<NaiveDate>,
     /// How many there are.
     #[diesel(sql_type = BigInt)]
     pub(super) count: i64,
@@ -51,12 +59,16 @@ pub(super) struct Group {
     /// How many incidents these are the sums of.
     #[diesel(sql_type = BigInt)]
     pub(super) summed: i64,
-    /// How many groups there are in all.
-    #[diesel(sql_type = BigInt)]
-    pub(super) groups: i64,
     /// How many there are in all groups together, each once; none if that is the sum of the counts.
     #[diesel(sql_type = Nullable<BigInt>)]
     pub(super) total: Option<i64>,
+}
+
+/// How many there are.
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
 }
 
 /// The columns of a group after what it has in common, where nothing is summed.
@@ -68,23 +80,19 @@ impl Counting<'_> {
         self.unit == CountedUnit::Incidents && !self.by.get().iter().any(|grouping| grouping.is_many_valued())
     }
 
-    /// The groups, at most so many.
-    ///
-    /// # Errors
-    /// The database fails, or takes too long.
-    pub(super) async fn groups(&self, mut connection: &AsyncPgConnection, limit: i64) -> QueryResult<Vec<Group>> {
+    /// The statement that finds the groups, by counting one by one.
+    pub(super) fn statement(&self) -> Composed<'_> {
         let statement = Composed::default().sql("WITH RECURSIVE found AS (").query(self.found()).sql(")");
         let statement = match &self.summed {
             Some(summed) => statement.query(summed.claims(self.filter, self.view)),
             None => statement,
         };
         let statement = statement.sql(", counted AS (").query(self.counted()).sql(") SELECT ").sql(written(self.by));
-        let total = if self.is_additive() {
+        let statement = statement.sql(", count(*), ").sql(if self.is_additive() {
             "NULL::bigint AS total, "
         } else {
             "(SELECT count(*) FROM (SELECT FROM counted GROUP BY who) AS each) AS total, "
-        };
-        let statement = statement.sql(", count(*), count(*) OVER () AS groups, ").sql(total);
+        });
         let statement = match self.summed {
             Some(summed) => statement
                 .sql(
@@ -94,7 +102,7 @@ impl Counting<'_> {
                 .sql(summed.joined(self.by)),
             None => statement.sql(NO_SUMS).sql(" FROM counted"),
         };
-        statement.sql(" GROUP BY one, two LIMIT ").bind::<BigInt, _>(limit).load(&mut connection).await
+        statement.sql(" GROUP BY counted.one, counted.two")
     }
 
     /// The incidents that fit, as the list has them, with the columns that are needed.
@@ -200,12 +208,36 @@ impl Counting<'_> {
     }
 }
 
-/// What groups have in common, as text.
+/// The groups that a statement finds, or how many they are if they are more than so many.
+///
+/// # Errors
+/// The database fails, or takes too long.
+pub(super) async fn load<'q>(
+    mut connection: &AsyncPgConnection,
+    statement: impl Fn() -> Composed<'q>,
+    most: usize,
+) -> QueryResult<Result<Vec<Group>, TooMany>> {
+    let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
+    let limited = statement().sql(" LIMIT ").bind::<BigInt, _>(limit);
+    let groups: Vec<Group> = limited.load(&mut connection).await?;
+    if groups.len() <= most {
+        return Ok(Ok(groups));
+    }
+    let all = Composed::default().sql("SELECT count(*) AS count FROM (").query(statement()).sql(") AS groups");
+    let Count { count } = all.get_result(&mut connection).await?;
+    Ok(Err(TooMany(usize::try_from(count).unwrap_or(usize::MAX))))
+}
+
+/// What groups have in common, as columns.
 pub(super) fn written(by: &GroupBy) -> String {
     let written = |column: &str, grouping: Option<&Grouping>| match grouping {
-        Some(Grouping::Admin1) => format!("min(min(spelling)) OVER (PARTITION BY counted.{column}) AS {column}"),
-        Some(grouping) if grouping.span().is_some() => format!("to_char(counted.{column}, 'YYYY-MM-DD') AS {column}"),
-        _ => format!("counted.{column}::text AS {column}"),
+        Some(Grouping::Admin1) => {
+            format!("min(min(spelling)) OVER (PARTITION BY counted.{column}) AS {column}, NULL::date AS {column}_since")
+        }
+        Some(grouping) if grouping.span().is_some() => {
+            format!("NULL::text AS {column}, counted.{column} AS {column}_since")
+        }
+        _ => format!("counted.{column}::text AS {column}, NULL::date AS {column}_since"),
     };
     let by = by.get();
     format!("{}, {}", written("one", by.first()), written("two", by.get(1)))

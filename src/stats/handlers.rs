@@ -4,8 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::answer::{self, Question};
 use super::groups::{CountedUnit, GroupBy};
-use super::model::{self, Question, Statistics};
+use super::model::Statistics;
 use crate::db::Database;
 use crate::http::auth::Caller;
 use crate::http::kept::{self, Kept};
@@ -86,7 +87,7 @@ pub(crate) async fn count_incidents(
     let asked = Question { unit: unit.unwrap_or_default(), by: group_by };
     let counted = database
         .read_as(view, async |connection, view| {
-            let made = async || model::answer(connection, filter, view, &asked).await;
+            let made = async || answer::answer(connection, filter, view, &asked).await;
             kept.or_made(connection, view, question, made).await
         })
         .await??;

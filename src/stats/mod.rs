@@ -4,6 +4,7 @@
 //! which each incident has one value add up to the total of the list. What may not be added is not: claims of one incident
 //! are in dispute and not more people, and what is part of a whole is in the whole's number.
 
+mod answer;
 mod counting;
 mod groups;
 mod handlers;

@@ -1,32 +1,17 @@
-//! What is answered, and how it is made of what is counted.
+//! What is answered.
 
 use std::sync::Arc;
 
-use actix_web::web::Bytes;
-use chrono::NaiveDate;
-use diesel::QueryResult;
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use utoipa::openapi::schema::{AllOfBuilder, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::counting::{Counting, Group};
 use super::groups::{CountedUnit, GroupBy, Grouping};
-use super::rule::rule;
-use super::series::{self, Asked, Counts, MOST_ROWS, Places, Rows, TooMany, Value};
+use super::series::{Counts, Places, Rows, Value};
 use super::sums::Summed;
-use super::tallies;
 use crate::codebook::Measure;
-use crate::history;
-use crate::http::auth::View;
-use crate::http::fault::{Fault, FaultCode};
-use crate::http::parameters::AnyOf;
-use crate::http::problem::Problem;
-use crate::incidents::Incident;
-use crate::incidents::filter::IncidentFilter;
-use crate::lists::Listed;
 use crate::values::serialize_plainly;
 
 /// How many there are, group by group.
@@ -34,9 +19,9 @@ use crate::values::serialize_plainly;
 pub(crate) struct Statistics {
     /// The groups.
     #[schema(max_items = 50_000)]
-    data: Vec<StatisticsRow>,
+    pub(super) data: Vec<StatisticsRow>,
     /// What to know about the counts.
-    meta: StatisticsMeta,
+    pub(super) meta: StatisticsMeta,
 }
 
 /// A group.
@@ -59,36 +44,36 @@ struct Sums {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct StatisticsMeta {
     /// What is counted.
-    unit: CountedUnit,
+    pub(super) unit: CountedUnit,
     /// How it is counted, in words.
     #[schema(
         max_length = 5000,
         pattern = r"^[^\u0000-\u001F\u007F]+$",
         example = "Counted are the incidents that the list finds with the same filters."
     )]
-    rule: String,
+    pub(super) rule: String,
     /// By what it is grouped, in the order in which it was asked for.
     #[schema(min_items = 1, max_items = 2)]
-    group_by: Vec<StatisticsGrouping>,
+    pub(super) group_by: Vec<StatisticsGrouping>,
     /// Whether the counts of the rows add up to `total`: nothing is in more than one.
-    additive: bool,
+    pub(super) additive: bool,
     /// How many there are in all, each once.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991i64, example = 28)]
-    total: i64,
+    pub(super) total: i64,
     /// The one measure that `low` and `high` are sums of; null if there is none, or each row has its own.
-    measure: Option<Measure>,
+    pub(super) measure: Option<Measure>,
     /// The number of the last change that the answer reflects.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991i64, example = 90)]
-    revision: i64,
+    pub(super) revision: i64,
 }
 
 /// By what it is grouped.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct StatisticsGrouping {
     /// The name, which is that of the member of each row.
-    name: Grouping,
+    pub(super) name: Grouping,
     /// Whether an incident may be in several groups.
-    many_valued: bool,
+    pub(super) many_valued: bool,
 }
 
 impl Serialize for StatisticsRow {
@@ -173,99 +158,9 @@ fn described(grouping: Grouping) -> (&'static str, &'static str) {
     }
 }
 
-/// What is asked, beside the filter.
-#[derive(Clone, Debug)]
-pub(super) struct Question {
-    /// What is counted.
-    pub(super) unit: CountedUnit,
-    /// By what it is grouped.
-    pub(super) by: GroupBy,
-}
-
-/// How counting is planned: it may read most of a table, and then from end to end.
-const PLAN_FOR_MANY: &str = "SET LOCAL enable_seqscan = on; SET LOCAL work_mem = '64MB'";
-
-/// The answer, as JSON.
-///
-/// # Errors
-/// The database fails; or, as a problem, there are too many groups.
-pub(super) async fn answer(
-    mut connection: &AsyncPgConnection,
-    mut filter: IncidentFilter,
-    view: &View,
-    question: &Question,
-) -> QueryResult<Result<Bytes, Problem>> {
-    Incident::resolve(connection, &mut filter, view).await?;
-    connection.batch_execute(PLAN_FOR_MANY).await?;
-    let Question { unit, by } = question;
-    let measures = filter.measure.as_ref().map(AnyOf::get).unwrap_or_default();
-    let summed = Summed::of(measures, by).filter(|_| *unit == CountedUnit::Incidents);
-    let counting = Counting { filter: &filter, view, unit: *unit, by, summed };
-    let groups = match tallies::groups(&counting, connection, limit()).await? {
-        Some(groups) => groups,
-        None => counting.groups(connection, limit()).await?,
-    };
-    if let Some(count) = groups.first().map(|group| group.groups).filter(|count| *count >= limit()) {
-        return Ok(Err(too_many(usize::try_from(count).unwrap_or(usize::MAX))));
-    }
-    let additive = *unit == CountedUnit::Incidents && !by.get().iter().any(|grouping| grouping.is_many_valued());
-    let total = match groups.first() {
-        Some(Group { total: Some(total), .. }) => *total,
-        _ => groups.iter().map(|group| group.count).sum(),
-    };
-    let asked = Asked { from: filter.date_from.map(|day| day.0), to: filter.date_to.map(|day| day.0) };
-    let groups: Vec<_> = groups.into_iter().map(|group| counted(by, group)).collect();
-    let rows = match series::rows(by, &groups, asked) {
-        Ok(rows) => rows,
-        Err(TooMany(count)) => return Ok(Err(too_many(count))),
-    };
-    let asks_for_sums = !measures.is_empty() || by.has(Grouping::Measure);
-    let meta = StatisticsMeta {
-        unit: *unit,
-        rule: rule(*unit, by, asks_for_sums, summed),
-        group_by: by
-            .get()
-            .iter()
-            .map(|grouping| StatisticsGrouping { name: *grouping, many_valued: grouping.is_many_valued() })
-            .collect(),
-        additive,
-        total,
-        measure: summed.and_then(Summed::measure),
-        revision: history::revision(connection).await?,
-    };
-    let data = StatisticsRow::all(by, rows, summed);
-    let bytes = serde_json::to_vec(&Statistics { data, meta });
-    Ok(bytes.map(Bytes::from).map_err(|error| Problem::Internal(error.to_string())))
-}
-
-/// One more group than is answered.
-fn limit() -> i64 {
-    i64::try_from(MOST_ROWS + 1).unwrap_or(i64::MAX)
-}
-
-fn too_many(count: usize) -> Problem {
-    Problem::InvalidParameter(vec![Fault::query(
-        "group_by",
-        FaultCode::InvalidValue,
-        format!(
-            "makes {count} rows or more, and at most {MOST_ROWS} are answered; choose coarser groups or narrower dates"
-        ),
-    )])
-}
-
-/// A group as the series has it.
-fn counted(by: &GroupBy, group: Group) -> (Vec<Option<Value>>, Counts) {
-    let value = |(grouping, text): (&Grouping, Option<String>)| match (grouping.span(), text) {
-        (Some(_), Some(text)) => text.parse::<NaiveDate>().ok().map(Value::Since),
-        (_, text) => text.map(Value::Text),
-    };
-    let values = by.get().iter().zip([group.one, group.two]).map(value).collect();
-    (values, Counts { count: group.count, low: group.low, high: group.high, summed: group.summed })
-}
-
 impl StatisticsRow {
     /// All rows, as they are written.
-    fn all(by: &GroupBy, rows: Rows, summed: Option<Summed>) -> Vec<Self> {
+    pub(super) fn all(by: &GroupBy, rows: Rows, summed: Option<Summed>) -> Vec<Self> {
         let written = |(grouping, values): (&Grouping, Vec<Option<Value>>)| {
             let written = |value| match (value, grouping.span()) {
                 (Value::Since(day), Some(span)) => span.written(day),

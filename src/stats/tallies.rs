@@ -1,16 +1,17 @@
 //! Counting by tallies: what the database keeps count of as incidents are written is summed, and only what they cannot tell is
-//! looked at incident by incident. The answer is that of `Counting::groups`.
+//! looked at incident by incident. The answer is that of [`Counting::statement`].
 
 use std::convert::Infallible;
 use std::time::Duration;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Date, Text};
+use diesel::sql_types::{Array, Date, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 
-use super::counting::{Counting, Group, NO_SUMS, written};
+use super::counting::{self, Counting, Group, NO_SUMS, written};
 use super::groups::{CountedUnit, Grouping, Span};
+use super::series::TooMany;
 use crate::codebook::{RecordState, Vocabulary};
 use crate::db::Database;
 use crate::db::prepared::Composed;
@@ -33,31 +34,32 @@ const ONE: &str = "incidents.dataset::text AS dataset, coalesce(incidents.countr
     coalesce(date_trunc('month', incidents.end_date::timestamp)::date, '-infinity') AS last_month, \
     incidents.date_precision = 'day' AS to_the_day, 1 AS count";
 
-/// The groups, at most so many; none if tallies do not tell.
+/// The groups, or how many they are if they are more than so many; none if tallies do not tell.
 ///
 /// # Errors
 /// The database fails, or takes too long.
 pub(super) async fn groups(
     counting: &Counting<'_>,
     mut connection: &AsyncPgConnection,
-    limit: i64,
-) -> QueryResult<Option<Vec<Group>>> {
-    let Some([one, two]) = values(counting) else { return Ok(None) };
+    most: usize,
+) -> QueryResult<Option<Result<Vec<Group>, TooMany>>> {
+    let Some(values) = values(counting) else { return Ok(None) };
     // Of the incidents at the edges the ends are few; to join them with all that may reach so far takes longer.
     connection.batch_execute("SET LOCAL enable_bitmapscan = off").await?;
+    counting::load(connection, || statement(counting, values), most).await.map(Some)
+}
+
+/// The statement that finds the groups, by summing tallies.
+fn statement<'a>(counting: &Counting<'a>, [one, two]: [&'static str; 2]) -> Composed<'a> {
     let statement = Composed::default()
-        .sql(format!(
-            "SELECT {}, sum(count)::bigint AS count, {NO_SUMS}, count(*) OVER () AS groups, NULL::bigint AS total",
-            written(counting.by)
-        ))
+        .sql(format!("SELECT {}, sum(count)::bigint AS count, NULL::bigint AS total, {NO_SUMS}", written(counting.by)))
         .sql(format!(" FROM (SELECT {one} AS one, {two} AS two, count FROM ("))
         // The index of those that are folded holds all that is read of them.
         .query(tallied(counting, "folded"))
         .sql(" UNION ALL ")
         .query(tallied(counting, "NOT folded"));
     let statement = at_the_edges(counting, statement);
-    let statement = statement.sql(") AS tallies) AS counted GROUP BY one, two HAVING sum(count) <> 0 LIMIT ");
-    statement.bind::<BigInt, _>(limit).load(&mut connection).await.map(Some)
+    statement.sql(") AS tallies) AS counted GROUP BY counted.one, counted.two HAVING sum(count) <> 0")
 }
 
 /// What tallies say of the groupings; none if they do not tell all that is asked.
