@@ -1,5 +1,5 @@
 //! Counting by tallies: what the database keeps count of as incidents are written is summed, and only what they cannot tell is
-//! looked at incident by incident. The answer is that of [`Counting::statement`].
+//! looked at incident by incident. The answer is that of `Counting::statement`.
 
 use std::convert::Infallible;
 use std::time::Duration;
