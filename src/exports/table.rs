@@ -116,6 +116,8 @@ fn describe_file<R: Exported>(document: &mut Value, name: &str, line: Value) {
         let parameters = operation["parameters"].as_array_mut().into_iter().flatten();
         for parameter in parameters.filter(|parameter| parameter["name"] == "fields") {
             parameter["schema"]["items"] = json!({ "type": "string", "enum": names });
+            parameter["schema"]["maxItems"] = json!(names.len());
+            parameter["schema"]["uniqueItems"] = json!(true);
             parameter["example"] = json!([names[0], names[7]]);
         }
     }
