@@ -68,7 +68,7 @@ pub(crate) async fn export_entities_ndjson(
     exports.answer(&request, Request::<Entity> { filter, view, format: FileFormat::Ndjson, trim }).await
 }
 
-/// Export entities for `FollowTheMoney`
+/// Export entities for Aleph
 ///
 /// All entities that fit every filter in the data model of [FollowTheMoney](https://followthemoney.tech), one a line, as Aleph and
 /// the Python package `followthemoney` read them: first the entities with the relations that start from them, then the published

@@ -67,7 +67,7 @@ pub(crate) async fn export_incidents_ndjson(
     exports.answer(&request, Request::<Incident> { filter, view, format: FileFormat::Ndjson, trim }).await
 }
 
-/// Export incidents as `GeoJSON`
+/// Export incidents as a map
 ///
 /// All incidents that fit every filter as one `FeatureCollection` of RFC 7946, a feature each, for a map. One state of the database from beginning to end, in the order of ids. The geometry
 /// is the point in longitude and latitude, WGS 84, or null if there is none. The properties are the columns of the CSV but `lat` and
