@@ -10,7 +10,7 @@ RUN mkdir src \
     && cargo build --release --locked \
     && cargo clean --release --locked --package civicspace
 
-# Migrations, seeds and examples become part of the program.
+# Migrations, seeds and examples become part of the program, and so do all features: exports as Parquet are one.
 COPY migrations migrations
 COPY openapi openapi
 COPY seeds seeds

@@ -42,7 +42,7 @@ use crate::{
 };
 
 /// Real answers of the seed dataset, which a test keeps true, as the examples of the document: by operation.
-const EXAMPLES: [(&str, &str); 52] = [
+const EXAMPLES: &[(&str, &str)] = &[
     ("search", include_str!("../openapi/examples/search.json")),
     ("suggest", include_str!("../openapi/examples/suggest.json")),
     ("load_articles", LINE_RESULT),
@@ -66,6 +66,12 @@ const EXAMPLES: [(&str, &str); 52] = [
     ("export_legal_steps_ndjson", include_str!("../openapi/examples/export_legal_steps_ndjson.json")),
     ("export_participants_csv", include_str!("../openapi/examples/export_participants_csv.json")),
     ("export_participants_ndjson", include_str!("../openapi/examples/export_participants_ndjson.json")),
+    ("export_articles_parquet", PARQUET),
+    ("export_entities_parquet", PARQUET),
+    ("export_figures_parquet", PARQUET),
+    ("export_incidents_parquet", PARQUET),
+    ("export_legal_steps_parquet", PARQUET),
+    ("export_participants_parquet", PARQUET),
     ("get_article", include_str!("../openapi/examples/get_article.json")),
     ("get_dataset", include_str!("../openapi/examples/get_dataset.json")),
     ("get_entity", include_str!("../openapi/examples/get_entity.json")),
@@ -96,6 +102,9 @@ const EXAMPLES: [(&str, &str); 52] = [
     ("get_problem", r#""<!DOCTYPE html>\n<html lang=\"en\">\n…</html>\n""#),
     ("get_docs_file", r#""window.ui = SwaggerUIBundle({…});\n""#),
 ];
+
+/// The first letters of a file.
+const PARQUET: &str = r#""PAR1…""#;
 
 /// What was decided of two records.
 const DECISION: &str = r#"{"id": "b7826df4-ed0b-5bec-8339-db6034e65863", "decision": "different", "note": "Namesakes.", "decided_at": "2026-11-22T00:00:00Z", "by": "Newsroom"}"#;
@@ -219,6 +228,14 @@ fn routes(config: &mut ServiceConfig) {
         .service(pages::get_problem)
         .service(health::get_livez)
         .service(health::get_readyz);
+    #[cfg(feature = "parquet")]
+    config
+        .service(exports::export_articles_parquet)
+        .service(exports::export_entities_parquet)
+        .service(exports::export_incidents_parquet)
+        .service(exports::export_figures_parquet)
+        .service(exports::export_legal_steps_parquet)
+        .service(exports::export_participants_parquet);
 }
 
 /// The `OpenAPI` document, for a server that callers reach at this URL.
@@ -237,7 +254,7 @@ pub fn document(public_url: Option<&str>) -> Value {
         "description": "The server that this document comes from, in production or local.",
         "x-internal": false
     }]);
-    let mut document = document::finish(document, &EXAMPLES);
+    let mut document = document::finish(document, EXAMPLES);
     exports::table::describe(&mut document);
     document
 }

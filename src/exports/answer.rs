@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use actix_web::body::SizedStream;
 use actix_web::http::Version;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, EntityTag, IF_NONE_MATCH};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, EntityTag, IF_NONE_MATCH,
+};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use diesel_async::AsyncPgConnection;
 use serde::Deserialize;
@@ -16,11 +18,15 @@ use tokio::time::timeout;
 use utoipa::IntoParams;
 
 use super::csv::Csv;
+use super::geojson::POINT;
+#[cfg(feature = "parquet")]
+use super::parquet::Parquet;
+use super::reading::{Piece, pieces};
 use super::spool::{SpoolWriter, spool};
-use super::{Batch, Exported, Format, chosen, columns_of};
+use super::{Exported, Format, chosen, columns_of};
 use crate::db::{Database, DatabaseOptions};
 use crate::history::{self, Stamp};
-use crate::http::auth::View;
+use crate::http::auth::{Caller, View};
 use crate::http::parameters::Names;
 use crate::http::problem::Problem;
 use crate::http::query::{Parameters, QueryString};
@@ -59,6 +65,9 @@ pub(crate) enum FileFormat {
     Csv,
     /// A JSON object a line.
     Ndjson,
+    /// A table by columns, each with its type.
+    #[cfg(feature = "parquet")]
+    Parquet,
     /// Features on a map.
     GeoJson,
     /// Entities of `FollowTheMoney`, one a line.
@@ -71,9 +80,26 @@ impl FileFormat {
         match self {
             Self::Csv => "csv",
             Self::Ndjson => "ndjson",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "parquet",
             Self::GeoJson => "geojson",
             Self::Ftm => "ftm.ndjson",
         }
+    }
+
+    /// The names of the columns or members that it has.
+    pub(super) fn fields<R: Exported>(self) -> Vec<&'static str> {
+        let columns = R::COLUMNS.iter().map(|column| column.name);
+        match self {
+            Self::Ndjson => R::members(),
+            Self::GeoJson => columns.filter(|name| !POINT.contains(name)).collect(),
+            _ => columns.collect(),
+        }
+    }
+
+    /// Whether it is text, which can be compressed on the way; what is none is compressed in itself.
+    fn is_text(self) -> bool {
+        matches!(self, Self::Csv | Self::Ndjson | Self::GeoJson | Self::Ftm)
     }
 
     /// The media type.
@@ -81,6 +107,8 @@ impl FileFormat {
         match self {
             Self::Csv => "text/csv; charset=utf-8; header=present",
             Self::Ndjson | Self::Ftm => "application/x-ndjson",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "application/vnd.apache.parquet",
             Self::GeoJson => "application/geo+json",
         }
     }
@@ -112,12 +140,7 @@ pub(crate) struct Request<R: Exported> {
 impl<R: Exported> Request<R> {
     /// The names of the columns or members, as they are known.
     fn fields(&self) -> Result<Option<Vec<&'static str>>, Problem> {
-        let known = match self.format {
-            FileFormat::Ndjson => R::members(),
-            FileFormat::Csv | FileFormat::GeoJson | FileFormat::Ftm => {
-                R::COLUMNS.iter().map(|column| column.name).collect()
-            }
-        };
+        let known = self.format.fields::<R>();
         self.trim.fields.as_ref().map(|fields| chosen(fields.get(), &known)).transpose()
     }
 
@@ -127,9 +150,11 @@ impl<R: Exported> Request<R> {
         Ok(match self.format {
             FileFormat::Ndjson | FileFormat::Ftm => R::lines(fields),
             FileFormat::GeoJson => {
-                R::features().ok_or_else(|| Problem::Internal(format!("{} have no map", R::NAME)))?
+                R::features(fields).ok_or_else(|| Problem::Internal(format!("{} have no map", R::NAME)))?
             }
             FileFormat::Csv => Box::new(Csv(columns_of::<R>(fields))),
+            #[cfg(feature = "parquet")]
+            FileFormat::Parquet => Box::new(Parquet::of(fields)?),
         })
     }
 }
@@ -158,13 +183,18 @@ impl Exports {
     /// Answers with the records that are asked for, or with a 304 if the caller has them already.
     ///
     /// # Errors
-    /// 400 for a field that is unknown, 503 when too many exports are being made, and those of the database as long as nothing
+    /// 403 for states that the caller may not see, 400 for a field that is unknown, 503 when too many exports are being made, and those of the database as long as nothing
     /// was sent. Later, the answer breaks off.
     pub(crate) async fn answer<R: Exported>(
         &self,
         request: &HttpRequest,
-        asked: Request<R>,
+        caller: &Caller,
+        format: FileFormat,
+        filter: <R::Of as Listed>::Filter,
+        trim: Trim,
     ) -> Result<HttpResponse, Problem> {
+        let view = caller.view(R::Of::states(&filter))?;
+        let asked = Request::<R> { filter, view, format, trim };
         asked.fields()?;
         if request.headers().contains_key(IF_NONE_MATCH) {
             let seen = async |connection: &AsyncPgConnection, view: &View| history::stamp(connection, view).await;
@@ -181,8 +211,7 @@ impl Exports {
         let may_read = may_read.ok().and_then(Result::ok).ok_or(Problem::Unavailable(TOO_MANY))?;
         let (writer, mut reader) = spool().map_err(|error| Problem::Internal(format!("an export on disk: {error}")))?;
         let (tell, told) = oneshot::channel();
-        let name = format!("{}.{}", R::NAME, asked.format.extension());
-        let content_type = asked.format.content_type();
+        let name = format!("{}.{}", R::NAME, format.extension());
         let work = self.start(asked, writer, tell, may_read);
         let Ok(stamp) = told.await else { return Err(failure(work).await) };
         // Without chunks, an answer that breaks off looks whole unless its length was told.
@@ -194,8 +223,12 @@ impl Exports {
         answer
             .insert_header((ETAG, tag(request, &stamp).to_string()))
             .insert_header((CACHE_CONTROL, cache_control(request, FRESH)))
-            .insert_header((CONTENT_TYPE, content_type))
+            .insert_header((CONTENT_TYPE, format.content_type()))
             .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
+        if !format.is_text() {
+            // Tells the middleware that compresses answers to leave it alone; the envelope takes it away again.
+            answer.insert_header((CONTENT_ENCODING, "identity"));
+        }
         let length = reader.length();
         let stream = reader.stream(open, self.patience);
         Ok(match length {
@@ -240,30 +273,19 @@ async fn export<R: Exported>(
     writer: &SpoolWriter,
     tell: oneshot::Sender<Stamp>,
 ) -> Result<(), Problem> {
-    let mut format = asked.writer()?;
+    let format = asked.writer()?;
     let Request { mut filter, view, .. } = asked;
+    let written = |piece: Piece<'_>| {
+        writer.write(piece.bytes).map_err(|error| Problem::Internal(format!("an export on disk: {error}")))
+    };
     database
         .read_all_as(view, async |connection, view| {
             // Nobody may wait for it any more.
             drop(tell.send(history::stamp(connection, view).await?));
             R::Of::resolve(connection, &mut filter, view).await?;
-            let mut out = Vec::new();
-            format.begin(&mut out)?;
-            R::read(connection, &filter, view, &mut |batch: Batch<'_, R>| {
-                format.rows(batch.rows, &mut out)?;
-                written(writer, &mut out)
-            })
-            .await?;
-            format.end(&mut out)?;
-            written(writer, &mut out)
+            pieces(connection, &filter, view, format, written).await
         })
         .await
-}
-
-fn written(writer: &SpoolWriter, out: &mut Vec<u8>) -> Result<(), Problem> {
-    writer.write(out).map_err(|error| Problem::Internal(format!("an export on disk: {error}")))?;
-    out.clear();
-    Ok(())
 }
 
 /// Why an export failed before anything of it was sent.

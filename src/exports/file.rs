@@ -7,10 +7,11 @@ use std::path::Path;
 use diesel_async::AsyncPgConnection;
 use futures_util::future::LocalBoxFuture;
 
+use super::Exported;
 use super::answer::{FileFormat, Request, Trim};
 use super::ftm::FtmEntity;
+use super::reading::pieces;
 use super::rows::{FigureOf, LegalStepOf, ParticipantOf};
-use super::{Batch, Exported};
 use crate::articles::Article;
 use crate::db::Database;
 use crate::entities::Entity;
@@ -29,21 +30,33 @@ pub(crate) struct Exportable {
 }
 
 /// Every file that can be written.
-pub(crate) const FILES: [Exportable; 14] = [
+pub(crate) const FILES: &[Exportable] = &[
     Exportable { name: "incidents.csv", write: |job| Box::pin(job.run::<Incident>(FileFormat::Csv)) },
     Exportable { name: "incidents.ndjson", write: |job| Box::pin(job.run::<Incident>(FileFormat::Ndjson)) },
+    #[cfg(feature = "parquet")]
+    Exportable { name: "incidents.parquet", write: |job| Box::pin(job.run::<Incident>(FileFormat::Parquet)) },
     Exportable { name: "incidents.geojson", write: |job| Box::pin(job.run::<Incident>(FileFormat::GeoJson)) },
     Exportable { name: "figures.csv", write: |job| Box::pin(job.run::<FigureOf>(FileFormat::Csv)) },
     Exportable { name: "figures.ndjson", write: |job| Box::pin(job.run::<FigureOf>(FileFormat::Ndjson)) },
+    #[cfg(feature = "parquet")]
+    Exportable { name: "figures.parquet", write: |job| Box::pin(job.run::<FigureOf>(FileFormat::Parquet)) },
     Exportable { name: "participants.csv", write: |job| Box::pin(job.run::<ParticipantOf>(FileFormat::Csv)) },
     Exportable { name: "participants.ndjson", write: |job| Box::pin(job.run::<ParticipantOf>(FileFormat::Ndjson)) },
+    #[cfg(feature = "parquet")]
+    Exportable { name: "participants.parquet", write: |job| Box::pin(job.run::<ParticipantOf>(FileFormat::Parquet)) },
     Exportable { name: "legal_steps.csv", write: |job| Box::pin(job.run::<LegalStepOf>(FileFormat::Csv)) },
     Exportable { name: "legal_steps.ndjson", write: |job| Box::pin(job.run::<LegalStepOf>(FileFormat::Ndjson)) },
+    #[cfg(feature = "parquet")]
+    Exportable { name: "legal_steps.parquet", write: |job| Box::pin(job.run::<LegalStepOf>(FileFormat::Parquet)) },
     Exportable { name: "entities.csv", write: |job| Box::pin(job.run::<Entity>(FileFormat::Csv)) },
     Exportable { name: "entities.ndjson", write: |job| Box::pin(job.run::<Entity>(FileFormat::Ndjson)) },
+    #[cfg(feature = "parquet")]
+    Exportable { name: "entities.parquet", write: |job| Box::pin(job.run::<Entity>(FileFormat::Parquet)) },
     Exportable { name: "entities.ftm.ndjson", write: |job| Box::pin(job.run::<FtmEntity>(FileFormat::Ftm)) },
     Exportable { name: "articles.csv", write: |job| Box::pin(job.run::<Article>(FileFormat::Csv)) },
     Exportable { name: "articles.ndjson", write: |job| Box::pin(job.run::<Article>(FileFormat::Ndjson)) },
+    #[cfg(feature = "parquet")]
+    Exportable { name: "articles.parquet", write: |job| Box::pin(job.run::<Article>(FileFormat::Parquet)) },
 ];
 
 /// What was written.
@@ -104,28 +117,23 @@ impl Job<'_> {
     }
 
     async fn write_to<R: Exported>(&self, mut file: File, asked: Request<R>) -> Result<Written, Problem> {
-        let mut format = asked.writer()?;
+        let format = asked.writer()?;
         let Request { mut filter, view, .. } = asked;
         let fault = |error: io::Error| Problem::Internal(format!("{}: {error}", self.path.display()));
         let read = async |connection: &AsyncPgConnection, view: &View| {
             R::Of::resolve(connection, &mut filter, view).await?;
             let all = lists::count::<R::Of>(connection, &filter, view).await?;
-            let (mut out, mut written, mut read) = (Vec::new(), Written::default(), 0);
-            format.begin(&mut out)?;
-            R::read(connection, &filter, view, &mut |batch: Batch<'_, R>| {
-                format.rows(batch.rows, &mut out)?;
-                file.write_all(&out).map_err(fault)?;
-                written.rows += batch.rows.len() as u64;
-                written.bytes += out.len() as u64;
-                read += batch.records as u64;
+            let (mut written, mut read) = (Written::default(), 0);
+            pieces(connection, &filter, view, format, |piece| {
+                file.write_all(piece.bytes).map_err(fault)?;
+                written.rows += piece.rows as u64;
+                written.bytes += piece.bytes.len() as u64;
+                read += piece.records as u64;
                 (self.progress)(read, all);
-                out.clear();
                 Ok(())
             })
             .await?;
-            format.end(&mut out)?;
-            file.write_all(&out).and_then(|()| file.sync_all()).map_err(fault)?;
-            written.bytes += out.len() as u64;
+            file.sync_all().map_err(fault)?;
             Ok(written)
         };
         self.database.read_all_as(view, read).await

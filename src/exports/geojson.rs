@@ -4,23 +4,25 @@ use serde::Serialize;
 
 use super::columns::Column;
 use super::objects::Object;
-use super::{Exported, Format};
+use super::{Format, columns_of};
 use crate::http::problem::Problem;
 use crate::incidents::Incident;
 use crate::values::IncidentId;
 
 /// The columns that are the geometry of a feature.
-const POINT: [&str; 2] = ["lat", "lon"];
+pub(super) const POINT: [&str; 2] = ["lat", "lon"];
 
-/// Features with the other columns as their properties.
+/// Features with other columns as their properties.
 pub(super) struct GeoJson {
     columns: Vec<&'static Column<Incident>>,
     is_first: bool,
 }
 
 impl GeoJson {
-    pub(super) fn new() -> Self {
-        let columns = Incident::COLUMNS.iter().filter(|column| !POINT.contains(&column.name)).collect();
+    /// With these columns as properties, or all but the point.
+    pub(super) fn of(fields: Option<Vec<&'static str>>) -> Self {
+        let mut columns = columns_of::<Incident>(fields);
+        columns.retain(|column| !POINT.contains(&column.name));
         Self { columns, is_first: true }
     }
 }

@@ -1,4 +1,4 @@
-//! Taking data away: all records that fit a filter in one file, as CSV, NDJSON, `GeoJSON` and more.
+//! Taking data away: all records that fit a filter in one file, as CSV, NDJSON, Parquet, `GeoJSON` and more.
 //!
 //! An export reads one state of the database from beginning to end, in the order of ids, a batch at a time, on a thread and a
 //! connection of its own. What it reads it writes to a file from which the caller is served: memory holds a few batches, a slow
@@ -13,6 +13,8 @@ mod geojson;
 mod handlers;
 mod ndjson;
 mod objects;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod reading;
 mod rows;
 mod spool;
@@ -24,6 +26,11 @@ pub(crate) use handlers::{
     export_articles_csv, export_articles_ndjson, export_entities_csv, export_entities_ftm, export_entities_ndjson,
     export_figures_csv, export_figures_ndjson, export_incidents_csv, export_incidents_geojson, export_incidents_ndjson,
     export_legal_steps_csv, export_legal_steps_ndjson, export_participants_csv, export_participants_ndjson,
+};
+#[cfg(feature = "parquet")]
+pub(crate) use handlers::{
+    export_articles_parquet, export_entities_parquet, export_figures_parquet, export_incidents_parquet,
+    export_legal_steps_parquet, export_participants_parquet,
 };
 use reading::Batch;
 
@@ -79,8 +86,8 @@ pub(crate) trait Exported: Sized + 'static {
     /// A line of NDJSON a record, with these members or all.
     fn lines(fields: Option<Vec<&'static str>>) -> Box<dyn Format<Self>>;
 
-    /// The features of a map, for what has a place.
-    fn features() -> Option<Box<dyn Format<Self>>> {
+    /// The features of a map with these properties or all, for what has a place.
+    fn features(_fields: Option<Vec<&'static str>>) -> Option<Box<dyn Format<Self>>> {
         None
     }
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::answer::FileFormat;
 use super::columns::Holding;
 use super::rows::{FigureOf, LegalStepOf, ParticipantOf};
 use super::{Exported, columns::Column};
@@ -110,26 +111,72 @@ fn describe_value<R: Exported>(document: &mut Value, value: &str, about: &str) {
 }
 
 fn describe_file<R: Exported>(document: &mut Value, name: &str, line: Value) {
-    let columns: Vec<&str> = R::COLUMNS.iter().map(|column| column.name).collect();
-    for (format, names) in [("csv", columns), ("ndjson", R::members())] {
-        let operation = &mut document["paths"][format!("/v1/{}.{format}", R::NAME)]["get"];
+    let row = |Column { name, holds, about, .. }: &Column<R>| format!("| `{name}` | {} | {about} |\n", holds.word());
+    let columns = R::COLUMNS.iter().map(row).collect::<Vec<_>>().concat();
+    let columns = format!("| column | holds | what |\n|---|---|---|\n{columns}");
+    for format in FileFormat::ALL.iter().copied() {
+        let path = format!("/v1/{}.{}", R::NAME, format.extension());
+        let Some(operation) = document["paths"].get_mut(path).map(|path| &mut path["get"]) else { continue };
         let parameters = operation["parameters"].as_array_mut().into_iter().flatten();
         for parameter in parameters.filter(|parameter| parameter["name"] == "fields") {
+            let names = format.fields::<R>();
             parameter["schema"]["items"] = json!({ "type": "string", "enum": names });
             parameter["schema"]["maxItems"] = json!(names.len());
             parameter["schema"]["uniqueItems"] = json!(true);
             parameter["example"] = json!([names[0], names[7]]);
         }
+        let about = operation["description"].as_str().unwrap_or_default();
+        let columns = if format.has_columns() { columns.as_str() } else { "" };
+        operation["description"] = json!(format!("{about}\n\n{}\n\n{WHOLE}\n\n{columns}", format.about()).trim_end());
+        if format == FileFormat::Ndjson {
+            let schema = format!("{name}Line");
+            operation["responses"]["200"]["content"]["application/x-ndjson"]["schema"] =
+                json!({ "$ref": format!("#/components/schemas/{schema}") });
+        }
     }
-    let row = |Column { name, holds, about, .. }: &Column<R>| format!("| `{name}` | {} | {about} |\n", holds.word());
-    let rows: Vec<String> = R::COLUMNS.iter().map(row).collect();
-    let description = &mut document["paths"][format!("/v1/{}.csv", R::NAME)]["get"]["description"];
-    let text = description.as_str().unwrap_or_default();
-    *description = json!(format!("{text}\n\n| column | holds | what |\n|---|---|---|\n{}", rows.concat()));
-    let response = &mut document["paths"][format!("/v1/{}.ndjson", R::NAME)]["get"]["responses"]["200"];
-    let schema = format!("{name}Line");
-    response["content"]["application/x-ndjson"]["schema"] = json!({ "$ref": format!("#/components/schemas/{schema}") });
-    document["components"]["schemas"][schema] = line;
+    document["components"]["schemas"][format!("{name}Line")] = line;
+}
+
+/// What is said of every file.
+const WHOLE: &str = "It is one state of the database from beginning to end, in the order of ids. The answer has no length unless it is \
+    short; one that breaks off half-way is an error, never a whole file.";
+
+impl FileFormat {
+    /// The formats of records and values.
+    const ALL: &[Self] = &[
+        Self::Csv,
+        Self::Ndjson,
+        Self::GeoJson,
+        #[cfg(feature = "parquet")]
+        Self::Parquet,
+    ];
+
+    /// Whether its columns are those of a table.
+    fn has_columns(self) -> bool {
+        !matches!(self, Self::Ndjson | Self::GeoJson)
+    }
+
+    /// How it writes down what it holds.
+    fn about(self) -> &'static str {
+        match self {
+            Self::Csv => {
+                "The format is CSV as of RFC 4180, in UTF-8, the first line with the names of the columns. The columns, below, keep their \
+                 names and their order; new ones come last. `fields` names the columns to give.\n\nA cell that holds several texts has \
+                 `|` between them; within one of them `|` stands as `\\|`, and a backslash as `\\\\`. A text that begins with `=`, `+`, \
+                 `-`, `@`, a tab or a carriage return has an apostrophe in front, so that no spreadsheet runs it as a formula. An empty cell \
+                 is what is null in JSON."
+            }
+            Self::Ndjson => "`fields` names the members to give.",
+            Self::GeoJson => "`fields` names the properties to give.",
+            Self::Ftm => "",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => {
+                "The format is Apache Parquet, packed with Zstandard. Each column, below, has its type: texts, ids and codes are strings, \
+                 several texts a list of strings, days dates, moments timestamps of UTC; what is not known is null. No text is changed for \
+                 spreadsheets. The columns keep their names and their order; new ones come last. `fields` names the columns to give."
+            }
+        }
+    }
 }
 
 /// Text without control characters but tab and line ends.

@@ -50,6 +50,8 @@ pub enum Problem {
     RangeNotSatisfiable(u64),
     /// The record was there, and was withdrawn.
     Gone(Box<Tombstone>),
+    /// The answer would be larger than is given; says by which parameter.
+    AnswerTooLarge(Vec<Fault>),
     /// The body is larger than so many bytes.
     ContentTooLarge(u64),
     /// The body has more lines than are taken.
@@ -146,6 +148,7 @@ impl Problem {
             Self::MethodNotAllowed(_) => ProblemType::MethodNotAllowed,
             Self::RangeNotSatisfiable(_) => ProblemType::RangeNotSatisfiable,
             Self::Gone(_) => ProblemType::Gone,
+            Self::AnswerTooLarge(_) => ProblemType::AnswerTooLarge,
             Self::ContentTooLarge(_) | Self::TooManyLines => ProblemType::ContentTooLarge,
             Self::UnsupportedMediaType(_) => ProblemType::UnsupportedMediaType,
             Self::InvalidJson(_) => ProblemType::InvalidJson,
@@ -184,7 +187,7 @@ impl Problem {
 
     fn detail(&self) -> String {
         match self {
-            Self::InvalidParameter(faults) => match faults.as_slice() {
+            Self::InvalidParameter(faults) | Self::AnswerTooLarge(faults) => match faults.as_slice() {
                 [fault] => fault.detail.clone(),
                 faults if faults.len() > MOST_FAULTS => {
                     format!("{} parameters are wrong; the first {MOST_FAULTS} are in `errors`", faults.len())
@@ -229,6 +232,7 @@ impl Problem {
     fn faults(&self) -> &[Fault] {
         match self {
             Self::InvalidParameter(faults)
+            | Self::AnswerTooLarge(faults)
             | Self::InvalidContent(faults)
             | Self::Referenced(faults)
             | Self::MergeConflict(faults) => &faults[..faults.len().min(MOST_FAULTS)],

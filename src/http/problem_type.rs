@@ -62,6 +62,9 @@ problem_types! {
          and begin anew with the one that took its place.";
     RangeNotSatisfiable: "range-not-satisfiable", RANGE_NOT_SATISFIABLE, "The file does not have this part",
         "The `Range` of the request lies behind the end of the file. `Content-Range` says how long it is: a download of that length is complete.";
+    AnswerTooLarge: "answer-too-large", UNPROCESSABLE_ENTITY, "The answer would be too large",
+        "The request is right, but what it asks for is more than one answer holds. `errors` names the parameter and the limit. Ask for less: \
+         coarser groups, or narrower filters.";
     ContentTooLarge: "content-too-large", PAYLOAD_TOO_LARGE, "The body is too large",
         "The body of the request is larger than this operation takes.";
     UnsupportedMediaType: "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "The body is of another type",

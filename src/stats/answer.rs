@@ -91,7 +91,7 @@ fn counted(by: &GroupBy, group: Group) -> (Vec<Option<Value>>, Counts) {
 }
 
 fn too_many(count: usize) -> Problem {
-    Problem::InvalidParameter(vec![Fault::query(
+    Problem::AnswerTooLarge(vec![Fault::query(
         "group_by",
         FaultCode::InvalidValue,
         format!(

@@ -62,7 +62,7 @@ impl Parameters for StatisticsParameters {}
 /// `part_of` another that is summed, directly or through others, is left out of the sums (not of the count), for its figures are part
 /// of the whole's. Amounts, which are of several currencies, and shares of a vote are never summed.
 ///
-/// There are at most 50,000 rows; what makes more is 400. What takes longer than a query may is 503.
+/// There are at most 50,000 rows; what makes more is 422. What takes longer than a query may is 503.
 ///
 /// ```sh
 /// curl 'http://127.0.0.1:8080/v1/stats/incidents?group_by=year,category&country=KG&date_from=2020-01-01'
@@ -71,7 +71,11 @@ impl Parameters for StatisticsParameters {}
 #[utoipa::path(
     tag = "incidents",
     params(StatisticsParameters, IncidentFilter),
-    responses((status = 200, description = "The groups.", body = Statistics), (status = 403, description = "Drafts and retracted records are for editors."))
+    responses(
+        (status = 200, description = "The groups.", body = Statistics),
+        (status = 403, description = "Drafts and retracted records are for editors."),
+        (status = 422, description = "There would be too many groups.")
+    )
 )]
 #[get("/v1/stats/incidents")]
 pub(crate) async fn count_incidents(

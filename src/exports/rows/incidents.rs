@@ -163,8 +163,8 @@ impl Exported for Incident {
         Box::new(Ndjson::new(fields))
     }
 
-    fn features() -> Option<Box<dyn Format<Self>>> {
-        Some(Box::new(GeoJson::new()))
+    fn features(fields: Option<Vec<&'static str>>) -> Option<Box<dyn Format<Self>>> {
+        Some(Box::new(GeoJson::of(fields)))
     }
 }
 

@@ -6,6 +6,7 @@ mod csv;
 mod fetching;
 mod ftm;
 mod maps;
+mod parquet;
 mod values;
 
 use std::collections::BTreeSet;
@@ -109,7 +110,10 @@ fn fields_name_what_is_given_and_in_which_order() {
     // A member of a record is no column of the table, and the other way round.
     server.get("/v1/incidents.csv?fields=location").problem(400, "invalid-parameter");
     server.get("/v1/incidents.ndjson?fields=country").problem(400, "invalid-parameter");
-    server.get("/v1/incidents.geojson?fields=id").problem(400, "invalid-parameter");
+    let feature = server.get("/v1/incidents.geojson?fields=title,country").at("/features/0");
+    assert_eq!(feature["properties"], json!({ "title": "a title", "country": null }));
+    // The point is the geometry.
+    server.get("/v1/incidents.geojson?fields=lat").problem(400, "invalid-parameter");
 }
 
 #[test]
@@ -159,6 +163,7 @@ fn what_is_wrong_with_a_filter_is_said_as_for_the_list() {
         "/v1/incidents.csv",
         "/v1/incidents.ndjson",
         "/v1/incidents.geojson",
+        "/v1/incidents.parquet",
         "/v1/figures.csv",
         "/v1/legal_steps.ndjson",
     ] {

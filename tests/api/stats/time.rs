@@ -105,7 +105,7 @@ fn more_rows_than_are_answered_are_refused_with_their_number() {
         ("group_by=day&date_from=0001-01-01&date_to=9999-12-31", "146097"),
         ("group_by=day,month&date_from=1800-01-01", "80415"),
     ] {
-        let fault = server.get(&format!("/v1/stats/incidents?{query}")).problem(400, "invalid-parameter");
+        let fault = server.get(&format!("/v1/stats/incidents?{query}")).problem(422, "answer-too-large");
         assert_eq!(fault["name"], "group_by", "{query}");
         let detail = fault["detail"].as_str().expect("a text");
         assert!(detail.contains(count) && detail.contains("50000") && detail.contains("coarser"), "{query}: {detail}");
@@ -124,6 +124,6 @@ fn more_rows_than_are_answered_are_refused_with_their_number() {
         "INSERT INTO incidents (id, dataset, title, kind, effect, coding_method, codebook, admin1)
          VALUES (gen_random_uuid(), 'central-asia', 'x', 'law.adopted', 'restriction', 'human', '1.0', 'Region 0')",
     );
-    let fault = server.get("/v1/stats/incidents?group_by=admin1&kind_not=rating").problem(400, "invalid-parameter");
+    let fault = server.get("/v1/stats/incidents?group_by=admin1&kind_not=rating").problem(422, "answer-too-large");
     assert!(fault["detail"].as_str().is_some_and(|detail| detail.contains("50001 rows")), "{fault}");
 }

@@ -3,9 +3,9 @@
 
     python3 tables.py http://127.0.0.1:8080
 
-frictionless, csvkit and DuckDB (strict) must read every table and count the rows that there are; NDJSON, CSV and GeoJSON must hold
-the ids of the list, walked page by page, each once, under several filters; what the cells say must be what the records say; and
-every point must lie in the box of its country. Exit status: 0; 1 if not so; 2 for wrong usage.
+frictionless, csvkit and DuckDB (strict) must read every table and count the rows that there are; NDJSON, CSV, Parquet and GeoJSON must
+hold the ids of the list, walked page by page, each once, under several filters; what the cells say must be what the records say, and
+pyarrow and DuckDB must find it in Parquet with its type; and every point must lie in the box of its country. Exit status: 0; 1 if not so; 2 for wrong usage.
 """
 
 import csv
@@ -14,12 +14,14 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import duckdb
 import frictionless
+import pyarrow.parquet
 
 Json = dict[str, Any]
 
@@ -123,6 +125,38 @@ def text(value: str | None) -> str:
     return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
+def is_told(value: Any, cell: str) -> bool:
+    """Whether a value of Parquet is what the cell of a table says."""
+    if value is None:
+        return cell == ""
+    if isinstance(value, list):
+        # One empty text and none are the same cell.
+        return texts(cell.removeprefix("'")) == ([] if value == [""] else value)
+    if isinstance(value, bool):
+        return cell == str(value).lower()
+    if isinstance(value, (int, float)):
+        return float(cell) == value
+    if isinstance(value, datetime):
+        return datetime.fromisoformat(cell) == value
+    if isinstance(value, date):
+        return cell == value.isoformat()
+    return isinstance(value, str) and cell == text(value)
+
+
+def compare_columns(base: str, name: str, query: str, rows: list[dict[str, str]], directory: Path) -> list[Json]:
+    """The rows of a file by columns, which are those of the table."""
+    path = directory / f"{name}.parquet"
+    path.write_bytes(fetch(f"{base}/v1/{name}.parquet?{query}"))
+    found: list[Json] = pyarrow.parquet.read_table(path).to_pylist()
+    count = duckdb.sql(f"SELECT count(*) FROM read_parquet('{path}')").fetchall()
+    check(len(found) == len(rows) and count == [(len(rows),)], f"{path.name}: {len(found)} and {count} rows, not {len(rows)}")
+    for row, columns in zip(rows, found, strict=True):
+        check(list(row) == list(columns), f"{path.name}: columns {list(columns)}")
+        for column, value in columns.items():
+            check(is_told(value, row[column]), f"{path.name}: {column} is {value!r}, not {row[column]!r}")
+    return found
+
+
 def compare(resource: str, record: Json, row: dict[str, str]) -> None:
     """What a row says is what the record says."""
     what = f"{resource} {record['id']}"
@@ -166,7 +200,8 @@ def check_resource(base: str, resource: str, query: str, directory: Path) -> int
     read_by_others(path, len(records))
     rows = table(path)
     lines = [json.loads(line) for line in fetch(f"{base}/v1/{resource}.ndjson?{query}").splitlines()]
-    held = {"csv": [row["id"] for row in rows], "ndjson": [line["id"] for line in lines]}
+    columns = compare_columns(base, resource, query, rows, directory)
+    held = {"csv": [row["id"] for row in rows], "ndjson": [line["id"] for line in lines], "parquet": [row["id"] for row in columns]}
     if resource == "incidents":
         features = json.loads(fetch(f"{base}/v1/incidents.geojson?{query}"))["features"]
         held["geojson"] = [feature["id"] for feature in features]
@@ -186,7 +221,9 @@ def check_values(base: str, name: str, directory: Path) -> int:
     path = directory / f"{name}.csv"
     path.write_bytes(fetch(f"{base}/v1/{name}.csv"))
     read_by_others(path, len(expected))
-    found = [(row["incident_id"], int(row["position"])) for row in table(path)]
+    rows = table(path)
+    compare_columns(base, name, "", rows, directory)
+    found = [(row["incident_id"], int(row["position"])) for row in rows]
     lines = [json.loads(line) for line in fetch(f"{base}/v1/{name}.ndjson").splitlines()]
     check(found == sorted(expected), f"{name}.csv does not hold the values of the incidents")
     check([(line["incident_id"], line["position"]) for line in lines] == found, f"{name}.ndjson does not hold what {name}.csv holds")
