@@ -288,7 +288,7 @@ impl State {
         Ok(Self {
             secret: web::Data::new(database.cursor_secret().await?),
             growth: web::Data::new(Growth::of(&database)),
-            exports: web::Data::new(Exports::of(&database, &config.database, config.exports)?),
+            exports: web::Data::new(Exports::of(&database, &config.database, config.exports)),
             database: web::Data::new(database),
             quotas: web::Data::new(Quotas::new(config.anonymous_quota, config.key_quota)),
             proxies: web::Data::new(config.trusted_proxies.clone()),

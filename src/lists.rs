@@ -11,6 +11,7 @@ use tokio::try_join;
 use uuid::Uuid;
 
 use crate::codebook::RecordState;
+use crate::db::among::Among;
 use crate::db::fragments::{Behind, Counted, Holds, Open, OrderBy};
 use crate::history::{self, RecordType};
 use crate::http::auth::View;
@@ -67,7 +68,7 @@ pub(crate) trait Listed: Sized {
     async fn whole(connection: &AsyncPgConnection, rows: Vec<Self::Row>, view: &View) -> QueryResult<Vec<Self>>;
 
     /// The records of these ids, in their order and in whatever state.
-    async fn of_ids(connection: &AsyncPgConnection, ids: &[Uuid], view: &View) -> QueryResult<Vec<Self>>;
+    async fn of_ids(connection: &AsyncPgConnection, among: Among<'_>, view: &View) -> QueryResult<Vec<Self>>;
 
     /// The record without its parts.
     fn row(&self) -> &Self::Row;
@@ -110,7 +111,7 @@ pub(crate) async fn page<R: Listed>(
                 let hits = R::best(connection, &filter, wanted, view, page.after.as_ref(), page.limit + 1).await?;
                 let (hits, next) = page.cut(hits, Hit::position);
                 let ids: Vec<Uuid> = hits.iter().map(|hit| hit.id).collect();
-                Ok((R::of_ids(connection, &ids, view).await?, next))
+                Ok((R::of_ids(connection, Among::each(&ids), view).await?, next))
             }
             wanted => sorted(connection, &filter, wanted, view, page).await,
         }
@@ -183,7 +184,7 @@ async fn sorted<R: Listed>(
     let list = |holds, limit| R::days(with(list(limit), holds));
     let found = finding::first(connection, &wanted.holds(R::TYPE), page.limit + 1, list).await?;
     let ids: Vec<Uuid> = found.into_iter().map(|(_, id)| id).collect();
-    let records = R::of_ids(connection, &ids, view).await?;
+    let records = R::of_ids(connection, Among::each(&ids), view).await?;
     Ok(page.cut(records, |record| R::position(record.row(), page.sort)))
 }
 

@@ -5,12 +5,12 @@ use diesel::prelude::*;
 use diesel::query_builder::{Query, QueryFragment, QueryId};
 use diesel::sql_types::{Date, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use uuid::Uuid;
 
 use super::filter::{ArticleFilter, ArticleSort};
 use super::matching::{Listing, matching, order};
 use super::model::{Article, ArticleRow, of_ids, with_parts};
 use crate::codebook::RecordState;
+use crate::db::among::Among;
 use crate::db::schema::articles;
 use crate::history::RecordType;
 use crate::http::auth::View;
@@ -76,8 +76,8 @@ impl Listed for Article {
         with_parts(connection, rows, view).await
     }
 
-    async fn of_ids(connection: &AsyncPgConnection, ids: &[Uuid], view: &View) -> QueryResult<Vec<Article>> {
-        of_ids(connection, ids, view).await
+    async fn of_ids(connection: &AsyncPgConnection, among: Among<'_>, view: &View) -> QueryResult<Vec<Article>> {
+        of_ids(connection, among, view).await
     }
 
     fn row(&self) -> &ArticleRow {

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::matching::with_publisher;
 use crate::codebook::{DatePrecision, RecordState};
+use crate::db::among::Among;
 use crate::db::schema::{articles, entities, incidents, mentions, sources};
 use crate::db::{by_owner, in_order};
 use crate::entities::EntityRef;
@@ -107,10 +108,10 @@ pub struct Mention {
 ///
 /// # Errors
 /// The database fails.
-pub async fn of_ids(mut connection: &AsyncPgConnection, ids: &[Uuid], view: &View) -> QueryResult<Vec<Article>> {
-    let rows = with_publisher().filter(articles::id.eq_any(ids)).select(ArticleRow::as_select());
-    let rows = in_order(rows.load(&mut connection).await?, ids, |row: &ArticleRow| row.id.into());
-    with_parts(connection, rows, view).await
+pub async fn of_ids(mut connection: &AsyncPgConnection, among: Among<'_>, view: &View) -> QueryResult<Vec<Article>> {
+    let rows = with_publisher().filter(among.holds(articles::id)).select(ArticleRow::as_select());
+    let rows = in_order(rows.load(&mut connection).await?, among.ids(), |row: &ArticleRow| row.id.into());
+    completed(connection, rows, among, view).await
 }
 
 /// The article of an id as an editor sees it, in whatever state.
@@ -157,23 +158,33 @@ pub async fn find(
     Ok(Lookup::Found(article))
 }
 
-/// Articles of their rows: mentions and counts of all of them are fetched in one round trip.
+/// Articles of their rows.
 pub(super) async fn with_parts(
     connection: &AsyncPgConnection,
     rows: Vec<ArticleRow>,
     view: &View,
 ) -> QueryResult<Vec<Article>> {
-    let ids: Vec<ArticleId> = rows.iter().map(|row| row.id).collect();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id.into()).collect();
+    completed(connection, rows, Among::each(&ids), view).await
+}
+
+/// Articles of their rows: mentions and counts of all of them are fetched in one round trip.
+async fn completed(
+    connection: &AsyncPgConnection,
+    rows: Vec<ArticleRow>,
+    among: Among<'_>,
+    view: &View,
+) -> QueryResult<Vec<Article>> {
     let (mut conn, mut counting) = (connection, connection);
     let mentions = mentions::table
         .inner_join(entities::table.on(entities::id.eq(mentions::entity_id)))
-        .filter(mentions::article_id.eq_any(&ids))
+        .filter(among.holds(mentions::article_id))
         .order((mentions::article_id, mentions::position))
         .select((mentions::article_id, Mention::as_select()))
         .load::<(ArticleId, Mention)>(&mut conn);
     let mut counts = sources::table
         .inner_join(incidents::table.on(incidents::id.eq(sources::incident_id)))
-        .filter(sources::article_id.eq_any(&ids))
+        .filter(among.holds(sources::article_id))
         .filter(incidents::state.eq(RecordState::Published))
         .group_by(sources::article_id)
         .select((sources::article_id, diesel::dsl::count_star()))

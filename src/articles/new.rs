@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::model::{self, Article};
 use crate::codebook::{DatePrecision, RecordState};
+use crate::db::among::Among;
 use crate::duplicates;
 use crate::history::{RecordType, Revision};
 use crate::http::auth::View;
@@ -117,7 +118,7 @@ impl NewRecord for NewArticle {
     }
 
     async fn derive(connection: &AsyncPgConnection, ids: &[Uuid]) -> QueryResult<()> {
-        let records = model::of_ids(connection, ids, &View::of_editor()).await?;
+        let records = model::of_ids(connection, Among::each(ids), &View::of_editor()).await?;
         let documents: Vec<_> = records.iter().map(|record| (record.row.id.into(), record.document())).collect();
         duplicates::store_articles(connection, &records).await?;
         search::store(connection, Self::TYPE, &documents).await

@@ -1,5 +1,6 @@
 //! The database: a pool of connections, reads of one consistent state, and transactions.
 
+pub mod among;
 pub mod fragments;
 pub mod migrations;
 pub mod prepared;
@@ -296,7 +297,7 @@ impl Drop for Connection {
 }
 
 /// Parts by the record that they belong to, in their order.
-pub fn by_owner<K: Eq + Hash, T>(parts: Vec<(K, T)>) -> HashMap<K, Vec<T>> {
+pub fn by_owner<K: Eq + Hash, T>(parts: impl IntoIterator<Item = (K, T)>) -> HashMap<K, Vec<T>> {
     let mut owned: HashMap<K, Vec<T>> = HashMap::new();
     for (owner, part) in parts {
         owned.entry(owner).or_default().push(part);
@@ -304,9 +305,10 @@ pub fn by_owner<K: Eq + Hash, T>(parts: Vec<(K, T)>) -> HashMap<K, Vec<T>> {
     owned
 }
 
-/// Rows in the order of their ids.
+/// The rows of these ids, in their order.
 pub fn in_order<T>(mut rows: Vec<T>, ids: &[Uuid], id_of: impl Fn(&T) -> Uuid) -> Vec<T> {
     let places: HashMap<Uuid, usize> = ids.iter().copied().zip(0..).collect();
+    rows.retain(|row| places.contains_key(&id_of(row)));
     rows.sort_by_key(|row| places.get(&id_of(row)).copied());
     rows
 }

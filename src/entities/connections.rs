@@ -209,7 +209,7 @@ async fn connections(
         .load::<(Uuid, EntityRef)>(&mut connection);
     let (others, relations) = try_join!(others, relations_between(connection, id, &ids, view))?;
     let mut others: HashMap<Uuid, EntityRef> = others.into_iter().collect();
-    let mut relations = by_owner(relations.into_iter().map(|relation| (relation.entity.id, relation)).collect());
+    let mut relations = by_owner(relations.into_iter().map(|relation| (relation.entity.id, relation)));
     let connected = |Strength { id, incidents, .. }: Strength| {
         let entity = others.remove(&id)?;
         let relations = relations.remove(&entity.id).unwrap_or_default();

@@ -14,6 +14,7 @@ use super::filter::{EntityFilter, EntitySort};
 use super::matching::matching;
 use super::model::{Entity, EntityRow, of_ids, with_parts};
 use crate::codebook::RecordState;
+use crate::db::among::Among;
 use crate::db::schema::entities;
 use crate::history::RecordType;
 use crate::http::auth::View;
@@ -77,8 +78,8 @@ impl Listed for Entity {
         with_parts(connection, rows, view).await
     }
 
-    async fn of_ids(connection: &AsyncPgConnection, ids: &[Uuid], view: &View) -> QueryResult<Vec<Entity>> {
-        of_ids(connection, ids, view).await
+    async fn of_ids(connection: &AsyncPgConnection, among: Among<'_>, view: &View) -> QueryResult<Vec<Entity>> {
+        of_ids(connection, among, view).await
     }
 
     fn row(&self) -> &EntityRow {

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::relations::{EntityRelation, incoming, outgoing};
 use crate::codebook::{CountryCode, EntityKind, IdentifierScheme, RecordState};
+use crate::db::among::Among;
 use crate::db::schema::{aliases, articles, entities, identifiers, incident_entities, mentions};
 use crate::db::{by_owner, in_order};
 use crate::history::{self, Lookup, RecordStatus, RecordType};
@@ -142,10 +143,10 @@ pub async fn standing(mut connection: &AsyncPgConnection, id: EntityId, view: &V
 ///
 /// # Errors
 /// The database fails.
-pub async fn of_ids(mut connection: &AsyncPgConnection, ids: &[Uuid], view: &View) -> QueryResult<Vec<Entity>> {
-    let rows = entities::table.filter(entities::id.eq_any(ids)).select(EntityRow::as_select());
-    let rows = in_order(rows.load(&mut connection).await?, ids, |row: &EntityRow| row.id.into());
-    with_parts(connection, rows, view).await
+pub async fn of_ids(mut connection: &AsyncPgConnection, among: Among<'_>, view: &View) -> QueryResult<Vec<Entity>> {
+    let rows = entities::table.filter(among.holds(entities::id)).select(EntityRow::as_select());
+    let rows = in_order(rows.load(&mut connection).await?, among.ids(), |row: &EntityRow| row.id.into());
+    completed(connection, rows, among, view).await
 }
 
 /// The entity of an id as an editor sees it, in whatever state.
@@ -157,34 +158,44 @@ pub async fn show(mut connection: &AsyncPgConnection, id: EntityId) -> QueryResu
     with_parts(connection, vec![row], &View::of_editor()).await?.pop().ok_or(diesel::NotFound)
 }
 
-/// Entities of their rows: the parts and counts of all of them are fetched in one round trip.
+/// Entities of their rows.
 pub(super) async fn with_parts(
     connection: &AsyncPgConnection,
     rows: Vec<EntityRow>,
     view: &View,
 ) -> QueryResult<Vec<Entity>> {
-    let ids: Vec<EntityId> = rows.iter().map(|row| row.id).collect();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id.into()).collect();
+    completed(connection, rows, Among::each(&ids), view).await
+}
+
+/// Entities of their rows: the parts and counts of all of them are fetched in one round trip.
+async fn completed(
+    connection: &AsyncPgConnection,
+    rows: Vec<EntityRow>,
+    among: Among<'_>,
+    view: &View,
+) -> QueryResult<Vec<Entity>> {
     let (mut c1, mut c2) = (connection, connection);
     let aliases = aliases::table
-        .filter(aliases::entity_id.eq_any(&ids))
+        .filter(among.holds(aliases::entity_id))
         .order((aliases::entity_id, aliases::position))
         .select((aliases::entity_id, Alias::as_select()))
         .load::<(EntityId, Alias)>(&mut c1);
     let identifiers = identifiers::table
-        .filter(identifiers::entity_id.eq_any(&ids))
+        .filter(among.holds(identifiers::entity_id))
         .order((identifiers::entity_id, identifiers::position))
         .select((identifiers::entity_id, Identifier::as_select()))
         .load::<(EntityId, Identifier)>(&mut c2);
     let (aliases, identifiers, outgoing, incoming, articles, incidents) = try_join!(
         aliases,
         identifiers,
-        outgoing(connection, &ids, None),
-        incoming(connection, &ids, None, view),
-        article_counts(connection, &ids, view),
-        incident_counts(connection, &ids, view),
+        outgoing(connection, among, None),
+        incoming(connection, among, None, view),
+        article_counts(connection, among, view),
+        incident_counts(connection, among, view),
     )?;
     let (mut aliases, mut identifiers) = (by_owner(aliases), by_owner(identifiers));
-    let mut relations = by_owner(outgoing.into_iter().chain(incoming).collect());
+    let mut relations = by_owner(outgoing.into_iter().chain(incoming));
     Ok(rows
         .into_iter()
         .map(|row| Entity {
@@ -200,12 +211,12 @@ pub(super) async fn with_parts(
 
 async fn article_counts(
     mut connection: &AsyncPgConnection,
-    ids: &[EntityId],
+    among: Among<'_>,
     view: &View,
 ) -> QueryResult<HashMap<EntityId, i64>> {
     let mut counts = mentions::table
         .inner_join(articles::table.on(articles::id.eq(mentions::article_id)))
-        .filter(mentions::entity_id.eq_any(ids))
+        .filter(among.holds(mentions::entity_id))
         .filter(articles::state.eq(RecordState::Published))
         .group_by(mentions::entity_id)
         .select((mentions::entity_id, count_star()))
@@ -218,11 +229,11 @@ async fn article_counts(
 
 async fn incident_counts(
     mut connection: &AsyncPgConnection,
-    ids: &[EntityId],
+    among: Among<'_>,
     view: &View,
 ) -> QueryResult<HashMap<EntityId, i64>> {
     let mut counts = incident_entities::table
-        .filter(incident_entities::entity_id.eq_any(ids))
+        .filter(among.holds(incident_entities::entity_id))
         .filter(incident_entities::published)
         .group_by(incident_entities::entity_id)
         .select((incident_entities::entity_id, count_star()))

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::model::{self, Alias, Entity, Identifier};
 use super::names;
 use crate::codebook::{CountryCode, EntityKind, EntityRelationType, RecordState};
+use crate::db::among::Among;
 use crate::history::{RecordType, Revision};
 use crate::http::auth::View;
 use crate::search::{self, Searchable};
@@ -109,7 +110,7 @@ impl NewRecord for NewEntity {
     }
 
     async fn derive(connection: &AsyncPgConnection, ids: &[Uuid]) -> QueryResult<()> {
-        let records = model::of_ids(connection, ids, &View::of_editor()).await?;
+        let records = model::of_ids(connection, Among::each(ids), &View::of_editor()).await?;
         let documents: Vec<_> = records.iter().map(|record| (record.row.id.into(), record.document())).collect();
         names::store(connection, &records).await?;
         suggest::store_entities(connection, &records).await?;

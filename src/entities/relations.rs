@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::EntityRef;
 use crate::articles::ArticleRef;
 use crate::codebook::{EntityRelationType, RecordState};
+use crate::db::among::Among;
 use crate::db::schema::{articles, entities, entity_relations};
 use crate::http::auth::View;
 use crate::values::EntityId;
@@ -79,22 +80,23 @@ pub(super) async fn relations_between(
     others: &[EntityId],
     view: &View,
 ) -> QueryResult<Vec<EntityRelation>> {
-    let own = [id];
+    let own = [id.into()];
+    let own = Among::each(&own);
     let (outgoing, incoming) =
-        try_join!(outgoing(connection, &own, Some(others)), incoming(connection, &own, Some(others), view))?;
+        try_join!(outgoing(connection, own, Some(others)), incoming(connection, own, Some(others), view))?;
     Ok(outgoing.into_iter().chain(incoming).map(|(_, relation)| relation).collect())
 }
 
 /// The relations that start from these entities; all, or those to some others.
 pub(super) async fn outgoing(
     mut connection: &AsyncPgConnection,
-    ids: &[EntityId],
+    among: Among<'_>,
     others: Option<&[EntityId]>,
 ) -> QueryResult<Vec<(EntityId, EntityRelation)>> {
     let mut query = entity_relations::table
         .inner_join(entities::table.on(entities::id.eq(entity_relations::target_id)))
         .left_join(articles::table.on(entity_relations::article_id.eq(articles::id.nullable())))
-        .filter(entity_relations::entity_id.eq_any(ids))
+        .filter(among.holds(entity_relations::entity_id))
         .order((entity_relations::entity_id, entity_relations::position))
         .into_boxed();
     if let Some(others) = others {
@@ -108,14 +110,14 @@ pub(super) async fn outgoing(
 /// The relations that lead to these entities from others that may be seen; from all, or from some.
 pub(super) async fn incoming(
     mut connection: &AsyncPgConnection,
-    ids: &[EntityId],
+    among: Among<'_>,
     others: Option<&[EntityId]>,
     view: &View,
 ) -> QueryResult<Vec<(EntityId, EntityRelation)>> {
     let mut query = entity_relations::table
         .inner_join(entities::table.on(entities::id.eq(entity_relations::entity_id)))
         .left_join(articles::table.on(entity_relations::article_id.eq(articles::id.nullable())))
-        .filter(entity_relations::target_id.eq_any(ids))
+        .filter(among.holds(entity_relations::target_id))
         .filter(entities::state.eq(RecordState::Published))
         .order((entity_relations::target_id, entities::name, entities::id, entity_relations::position))
         .into_boxed();

@@ -11,14 +11,13 @@ use actix_web::http::header::{
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use diesel_async::AsyncPgConnection;
 use serde::Deserialize;
-use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
-use tokio::task::JoinHandle;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
 use utoipa::IntoParams;
 
 use super::csv::Csv;
 use super::geojson::POINT;
+use super::makers::Makers;
 #[cfg(feature = "parquet")]
 use super::parquet::Parquet;
 use super::reading::{Piece, pieces};
@@ -51,8 +50,7 @@ pub struct ExportOptions {
 #[derive(Clone)]
 pub struct Exports {
     database: Database,
-    runtime: Handle,
-    reading: Arc<Semaphore>,
+    makers: Makers,
     open: Arc<Semaphore>,
     wait: Duration,
     patience: Duration,
@@ -161,23 +159,15 @@ impl<R: Exported> Request<R> {
 
 impl Exports {
     /// Exports of a database. They take no connection from its pool.
-    ///
-    /// # Errors
-    /// The pool of their own cannot be built.
-    pub fn of(database: &Database, options: &DatabaseOptions, exports: ExportOptions) -> Result<Self, Problem> {
-        let own = DatabaseOptions {
-            connections: exports.reading,
-            wait: options.wait,
-            statement_timeout: options.statement_timeout * PATIENCE,
-        };
-        Ok(Self {
-            database: database.beside(&own)?,
-            runtime: Handle::current(),
-            reading: Arc::new(Semaphore::new(exports.reading)),
+    pub fn of(database: &Database, options: &DatabaseOptions, exports: ExportOptions) -> Self {
+        let own = DatabaseOptions { statement_timeout: options.statement_timeout * PATIENCE, ..options.clone() };
+        Self {
+            database: database.clone(),
+            makers: Makers::of(database, &own, exports.reading),
             open: Arc::new(Semaphore::new(exports.open)),
             wait: options.wait,
             patience: exports.patience,
-        })
+        }
     }
 
     /// Answers with the records that are asked for, or with a 304 if the caller has them already.
@@ -207,17 +197,17 @@ impl Exports {
             }
         }
         let open = self.open.clone().try_acquire_owned().map_err(|_none| Problem::Unavailable(TOO_MANY))?;
-        let may_read = timeout(self.wait, self.reading.clone().acquire_owned()).await;
-        let may_read = may_read.ok().and_then(Result::ok).ok_or(Problem::Unavailable(TOO_MANY))?;
+        let turn = timeout(self.wait, self.makers.turn()).await.ok().flatten();
+        let turn = turn.ok_or(Problem::Unavailable(TOO_MANY))?;
         let (writer, mut reader) = spool().map_err(|error| Problem::Internal(format!("an export on disk: {error}")))?;
         let (tell, told) = oneshot::channel();
         let name = format!("{}.{}", R::NAME, format.extension());
-        let work = self.start(asked, writer, tell, may_read);
-        let Ok(stamp) = told.await else { return Err(failure(work).await) };
+        let ended = self.makers.make(turn, Box::new(|database| Box::pin(made(database, asked, writer, tell))))?;
+        let Ok(stamp) = told.await else { return Err(failure(ended).await) };
         // Without chunks, an answer that breaks off looks whole unless its length was told.
         let is_well = if request.version() < Version::HTTP_11 { reader.ended().await } else { reader.begun().await };
         if !is_well {
-            return Err(failure(work).await);
+            return Err(failure(ended).await);
         }
         let mut answer = HttpResponse::Ok();
         answer
@@ -236,35 +226,28 @@ impl Exports {
             None => answer.streaming(stream),
         })
     }
-
-    /// Reads and writes on a thread of its own, until it is done or nobody waits for it any more.
-    fn start<R: Exported>(
-        &self,
-        asked: Request<R>,
-        writer: SpoolWriter,
-        tell: oneshot::Sender<Stamp>,
-        may_read: OwnedSemaphorePermit,
-    ) -> JoinHandle<Result<(), Problem>> {
-        let (database, runtime) = (self.database.clone(), self.runtime.clone());
-        self.runtime.spawn_blocking(move || {
-            let _held_until_it_is_read = may_read;
-            let done = runtime.block_on(async {
-                tokio::select! {
-                    biased;
-                    () = writer.abandoned() => Ok(()),
-                    done = export(&database, asked, &writer, tell) => done,
-                }
-            });
-            match &done {
-                Ok(()) => writer.finish(),
-                Err(problem) => log::warn!("an export broke off: {problem}"),
-            }
-            done
-        })
-    }
 }
 
 const TOO_MANY: &str = "too many exports are being made at once";
+
+/// Reads and writes until it is done or nobody waits for it any more.
+async fn made<R: Exported>(
+    database: &Database,
+    asked: Request<R>,
+    writer: SpoolWriter,
+    tell: oneshot::Sender<Stamp>,
+) -> Result<(), Problem> {
+    let done = tokio::select! {
+        biased;
+        () = writer.abandoned() => Ok(()),
+        done = export(database, asked, &writer, tell) => done,
+    };
+    match &done {
+        Ok(()) => writer.finish(),
+        Err(problem) => log::warn!("an export broke off: {problem}"),
+    }
+    done
+}
 
 /// Reads one state of the database and writes it down.
 async fn export<R: Exported>(
@@ -289,11 +272,11 @@ async fn export<R: Exported>(
 }
 
 /// Why an export failed before anything of it was sent.
-async fn failure(work: JoinHandle<Result<(), Problem>>) -> Problem {
-    match work.await {
+async fn failure(ended: oneshot::Receiver<Result<(), Problem>>) -> Problem {
+    match ended.await {
         Ok(Err(problem)) => problem,
         Ok(Ok(())) => Problem::Internal("an export ended before it began".to_owned()),
-        Err(panic) => Problem::Internal(panic.to_string()),
+        Err(_) => Problem::Internal("the thread of an export ended".to_owned()),
     }
 }
 

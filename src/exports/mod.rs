@@ -11,6 +11,7 @@ pub(crate) mod file;
 pub mod ftm;
 mod geojson;
 mod handlers;
+mod makers;
 mod ndjson;
 mod objects;
 #[cfg(feature = "parquet")]
@@ -36,16 +37,17 @@ use reading::Batch;
 
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
-use uuid::Uuid;
 
+use crate::db::among::Among;
 use crate::http::auth::View;
 use crate::http::fault::{Fault, FaultCode};
 use crate::http::parameters::not_among;
 use crate::http::problem::Problem;
+use crate::incidents::refs::Known;
 use crate::lists::{self, Listed};
 
 /// What can be exported: a record, or a value of one.
-pub(crate) trait Exported: Sized + 'static {
+pub(crate) trait Exported: Sized + Send + 'static {
     /// The resource whose filter says which.
     type Of: Listed<Filter: Send + 'static> + 'static;
 
@@ -58,9 +60,10 @@ pub(crate) trait Exported: Sized + 'static {
     /// What belongs to these records, in their order.
     async fn rows_of(
         connection: &AsyncPgConnection,
-        ids: &[Uuid],
+        among: Among<'_>,
         filter: &<Self::Of as Listed>::Filter,
         view: &View,
+        known: &Known,
     ) -> QueryResult<Vec<Self>>;
 
     /// Reads all that fits a filter, and hands it over batch by batch.
@@ -71,11 +74,12 @@ pub(crate) trait Exported: Sized + 'static {
         connection: &AsyncPgConnection,
         filter: &<Self::Of as Listed>::Filter,
         view: &View,
-        take: &mut impl FnMut(Batch<'_, Self>) -> Result<(), Problem>,
+        take: &mut impl AsyncFnMut(Batch<Self>) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         lists::walk::<Self::Of>(connection, filter, view).await?;
-        let rows = async |ids: &[Uuid]| Self::rows_of(connection, ids, filter, view).await;
-        reading::batches(connection, rows, take).await
+        let known = Known::default();
+        let rows = async |among: Among<'_>| Self::rows_of(connection, among, filter, view, &known).await;
+        reading::batches(connection, Self::Of::TYPE, rows, take).await
     }
 
     /// The members of a line of NDJSON.
@@ -93,7 +97,7 @@ pub(crate) trait Exported: Sized + 'static {
 }
 
 /// How records are written down.
-pub(crate) trait Format<R> {
+pub(crate) trait Format<R>: Send {
     /// Writes what comes before all records.
     fn begin(&mut self, out: &mut Vec<u8>) -> Result<(), Problem>;
 

@@ -54,7 +54,8 @@ impl Kept {
         Self(Cache::with_weighter(usize::try_from(BYTES / USUAL).unwrap_or(usize::MAX), BYTES, ByBytes))
     }
 
-    /// The answer of the state that is read, kept or made. What is not for everybody is made each time.
+    /// The answer of the state that is read, kept or made. Who asks what is being made for another one waits for that. What is not for
+    /// everybody is made each time.
     ///
     /// # Errors
     /// The database fails. That of `make` is no answer, and not kept.
@@ -69,12 +70,15 @@ impl Kept {
             return make().await;
         }
         let key = (history::stamp(connection, view).await?, question);
-        if let Some(kept) = self.0.get(&key) {
-            return Ok(Ok(kept));
-        }
+        let place = match self.0.get_value_or_guard_async(&key).await {
+            Ok(kept) => return Ok(Ok(kept)),
+            Err(place) => place,
+        };
+        // If it fails, or its caller leaves, the next of those who wait makes it.
         let answer = make().await?;
         if let Ok(answer) = &answer {
-            self.0.insert(key, answer.clone());
+            // Refused only if it was removed meanwhile; it is kept the next time then.
+            drop(place.insert(answer.clone()));
         }
         Ok(answer)
     }

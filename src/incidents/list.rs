@@ -5,13 +5,13 @@ use diesel::prelude::*;
 use diesel::query_builder::{Query, QueryFragment, QueryId};
 use diesel::sql_types::{Date, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use uuid::Uuid;
 
 use super::filter::{IncidentFilter, IncidentSort};
 use super::matching::{matching, order};
 use super::model::{Incident, IncidentRow, of_ids};
 use super::parts;
 use crate::codebook::RecordState;
+use crate::db::among::Among;
 use crate::db::schema::incidents;
 use crate::history::RecordType;
 use crate::http::auth::View;
@@ -76,8 +76,8 @@ impl Listed for Incident {
         parts::complete(connection, rows, view).await
     }
 
-    async fn of_ids(connection: &AsyncPgConnection, ids: &[Uuid], view: &View) -> QueryResult<Vec<Incident>> {
-        of_ids(connection, ids, view).await
+    async fn of_ids(connection: &AsyncPgConnection, among: Among<'_>, view: &View) -> QueryResult<Vec<Incident>> {
+        of_ids(connection, among, view).await
     }
 
     fn row(&self) -> &IncidentRow {

@@ -10,9 +10,11 @@ mod matching;
 pub mod model;
 pub mod new;
 pub mod parts;
+pub(crate) mod refs;
 pub mod relations;
 mod searched;
 mod store;
+pub(crate) mod stored;
 
 pub(crate) use handlers::{
     create_incident, delete_incident, get_incident, list_incidents, load_incidents, patch_incident,

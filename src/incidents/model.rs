@@ -4,14 +4,17 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::{Deserialize, Serialize};
+use tokio::try_join;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::parts::{self, Figure, LegalStep, Participant, Source};
+use super::parts::{self, Figure, LegalStep, Participant, Parts, Source};
+use super::refs::Known;
 use super::relations::IncidentRelation;
 use crate::codebook::{
     CodingMethod, CountryCode, DatePrecision, Effect, Freedom, IncidentKind, PlacePrecision, RecordState, Verification,
 };
+use crate::db::among::Among;
 use crate::db::in_order;
 use crate::db::schema::incidents;
 use crate::history::{self, Lookup, RecordStatus, RecordType};
@@ -155,26 +158,37 @@ pub async fn find(mut connection: &AsyncPgConnection, id: IncidentId, view: &Vie
         query = query.filter(incidents::dataset.ne_all(&view.hidden));
     }
     let columns = (IncidentRow::as_select(), incidents::merged_into);
-    let Some((row, merged_into)) =
-        query.select(columns).first::<(IncidentRow, Option<Uuid>)>(&mut connection).await.optional()?
-    else {
-        return Ok(Lookup::Missing);
-    };
+    let ids = [id.into()];
+    let (rows, mut parts) = try_join!(
+        query.select(columns).load::<(IncidentRow, Option<Uuid>)>(&mut connection),
+        Parts::of(connection, Among::each(&ids), view, None)
+    )?;
+    let Some((row, merged_into)) = rows.into_iter().next() else { return Ok(Lookup::Missing) };
     let status = RecordStatus { state: row.state, merged_into, version: row.version, updated_at: row.updated_at };
     if let Some(gone) = history::unavailable(connection, RecordType::Incident, id.into(), &status, view).await? {
         return Ok(gone);
     }
-    let found = parts::complete(connection, vec![row], view).await?.pop();
-    Ok(found.map_or(Lookup::Missing, Lookup::Found))
+    Ok(Lookup::Found(parts.complete(row)))
 }
 /// The incidents of these ids, in their order and in whatever state.
 ///
 /// # Errors
 /// The database fails.
-pub async fn of_ids(mut connection: &AsyncPgConnection, ids: &[Uuid], view: &View) -> QueryResult<Vec<Incident>> {
-    let rows = incidents::table.filter(incidents::id.eq_any(ids)).select(IncidentRow::as_select());
-    let rows = in_order(rows.load(&mut connection).await?, ids, |row: &IncidentRow| row.id.into());
-    parts::complete(connection, rows, view).await
+pub async fn of_ids(connection: &AsyncPgConnection, among: Among<'_>, view: &View) -> QueryResult<Vec<Incident>> {
+    of_ids_knowing(connection, among, view, None).await
+}
+
+/// The same, and what they name is looked up only if it is not known.
+pub(crate) async fn of_ids_knowing(
+    mut connection: &AsyncPgConnection,
+    among: Among<'_>,
+    view: &View,
+    known: Option<&Known>,
+) -> QueryResult<Vec<Incident>> {
+    let rows = incidents::table.filter(among.holds(incidents::id)).select(IncidentRow::as_select());
+    let (rows, mut parts) = try_join!(rows.load(&mut connection), Parts::of(connection, among, view, known))?;
+    let rows = in_order(rows, among.ids(), |row: &IncidentRow| row.id.into());
+    Ok(rows.into_iter().map(|row| parts.complete(row)).collect())
 }
 
 /// The incident of an id as an editor sees it, in whatever state.

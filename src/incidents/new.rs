@@ -13,6 +13,7 @@ use crate::codebook::{
     ClaimantClass, DatePrecision, Effect, Freedom, IncidentKind, IncidentRelationType, LegalStepType, Measure,
     ParticipantRole, PenaltyKind, PlacePrecision, RecordState, SourceRole, Verification,
 };
+use crate::db::among::Among;
 use crate::history::{RecordType, Revision};
 use crate::http::auth::View;
 use crate::search::{self, Searchable};
@@ -268,7 +269,7 @@ impl NewRecord for NewIncident {
     }
 
     async fn derive(connection: &AsyncPgConnection, ids: &[Uuid]) -> QueryResult<()> {
-        let records = model::of_ids(connection, ids, &View::of_editor()).await?;
+        let records = model::of_ids(connection, Among::each(ids), &View::of_editor()).await?;
         let documents: Vec<_> = records.iter().map(|record| (record.row.id.into(), record.document())).collect();
         suggest::store_places(connection, &records).await?;
         search::store(connection, Self::TYPE, &documents).await

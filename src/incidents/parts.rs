@@ -3,28 +3,28 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel::QueryResult;
+use diesel_async::AsyncPgConnection;
 use serde::{Deserialize, Serialize};
 use tokio::try_join;
 use utoipa::ToSchema;
 
 use super::model::{Incident, IncidentRow};
-use super::relations::{incoming, outgoing};
+use super::refs::{Known, Named, Refs};
+use super::relations::{IncidentRelation, incoming, outgoing};
+use super::stored::{self, Placed, names, shown};
 use crate::articles::ArticleRef;
 use crate::codebook::{ClaimantClass, DatePrecision, LegalStepType, Measure, ParticipantRole, PenaltyKind, SourceRole};
+use crate::db::among::Among;
 use crate::db::by_owner;
-use crate::db::schema::{articles, entities, figures, incident_tags, legal_steps, participants, sources};
 use crate::entities::EntityRef;
 use crate::http::auth::View;
-use crate::values::{Amount, Charge, CurrencyCode, EntityId, IncidentId, Line, PenaltyUnit, Prose, Tag};
+use crate::values::{Amount, Charge, CurrencyCode, IncidentId, Line, PenaltyUnit, Prose, Tag};
 
 /// Somebody who had a part in an incident: an entity, or somebody whom a source does not name.
-#[derive(Debug, Queryable, Selectable, Serialize, ToSchema)]
-#[diesel(table_name = participants)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Participant {
     /// The entity.
-    #[diesel(embed)]
     pub entity: Option<EntityRef>,
     /// What the source calls them.
     pub label: Option<Line>,
@@ -33,13 +33,11 @@ pub struct Participant {
     /// What else to know.
     pub note: Option<Prose>,
     /// The article that reports it.
-    #[diesel(embed)]
     pub article: Option<ArticleRef>,
 }
 
 /// What was said to have been how many, and by whom. The bounds hold only what was said.
-#[derive(Debug, Queryable, Selectable, Serialize, ToSchema)]
-#[diesel(table_name = figures)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Figure {
     /// What is counted.
     pub measure: Measure,
@@ -61,18 +59,10 @@ pub struct Figure {
     /// What kind of claimant says so.
     pub claimant_class: ClaimantClass,
     /// The entity that says so.
-    #[diesel(embed)]
     pub claimant: Option<EntityRef>,
     /// The article that reports it.
-    #[diesel(embed)]
     pub article: Option<ArticleRef>,
 }
-
-/// The entities once more, for the authority of a legal step beside its person.
-mod authority {
-    diesel::alias!(crate::db::schema::entities as authorities: AuthoritiesAlias);
-}
-use authority::authorities;
 
 /// What happened to a person at law.
 #[derive(Debug, Serialize, ToSchema)]
@@ -114,159 +104,84 @@ pub struct Penalty {
 }
 
 /// An article that reports an incident.
-#[derive(Debug, Queryable, Selectable, Serialize, ToSchema)]
-#[diesel(table_name = sources)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Source {
     /// The article.
-    #[diesel(embed)]
     pub article: ArticleRef,
     /// What it does for the incident.
     pub role: SourceRole,
 }
 
-/// Incidents of their rows: the parts of all of them are fetched in one round trip.
+/// The parts of some incidents.
+#[derive(Debug)]
+pub(super) struct Parts {
+    tags: HashMap<IncidentId, Vec<Tag>>,
+    participants: HashMap<IncidentId, Vec<Participant>>,
+    figures: HashMap<IncidentId, Vec<Figure>>,
+    legal_steps: HashMap<IncidentId, Vec<LegalStep>>,
+    sources: HashMap<IncidentId, Vec<Source>>,
+    relations: HashMap<IncidentId, Vec<IncidentRelation>>,
+}
+
+impl Parts {
+    /// Fetches the parts of all of them in one round trip, and in a second one what these name.
+    pub(super) async fn of(
+        connection: &AsyncPgConnection,
+        among: Among<'_>,
+        view: &View,
+        known: Option<&Known>,
+    ) -> QueryResult<Self> {
+        let (tags, participants, figures, legal_steps, sources, outgoing, incoming) = try_join!(
+            stored::tags(connection, among),
+            stored::participants(connection, among, None),
+            stored::figures(connection, among, None),
+            stored::legal_steps(connection, among, None),
+            stored::sources(connection, among),
+            outgoing(connection, among),
+            incoming(connection, among, view),
+        )?;
+        let mut named = Named::default();
+        names(&participants, &mut named);
+        names(&figures, &mut named);
+        names(&legal_steps, &mut named);
+        names(&sources, &mut named);
+        let refs = Refs::of(connection, named, known).await?;
+        Ok(Self {
+            tags: by_incident(tags),
+            participants: by_incident(shown(participants, &refs)?),
+            figures: by_incident(shown(figures, &refs)?),
+            legal_steps: by_incident(shown(legal_steps, &refs)?),
+            sources: by_incident(shown(sources, &refs)?),
+            relations: by_owner(outgoing.into_iter().chain(incoming)),
+        })
+    }
+
+    /// The incident of a row, with its parts.
+    pub(super) fn complete(&mut self, row: IncidentRow) -> Incident {
+        let id = &row.id;
+        Incident {
+            tags: self.tags.remove(id).unwrap_or_default(),
+            participants: self.participants.remove(id).unwrap_or_default(),
+            figures: self.figures.remove(id).unwrap_or_default(),
+            legal_steps: self.legal_steps.remove(id).unwrap_or_default(),
+            sources: self.sources.remove(id).unwrap_or_default(),
+            relations: self.relations.remove(id).unwrap_or_default(),
+            row,
+        }
+    }
+}
+
+/// Incidents of their rows, with their parts.
 pub(super) async fn complete(
     connection: &AsyncPgConnection,
     rows: Vec<IncidentRow>,
     view: &View,
 ) -> QueryResult<Vec<Incident>> {
-    let ids: Vec<IncidentId> = rows.iter().map(|row| row.id).collect();
-    let (tags, participants, figures, legal_steps, sources, outgoing, incoming) = try_join!(
-        load_tags(connection, &ids),
-        load_participants(connection, &ids, None),
-        load_figures(connection, &ids, None),
-        load_legal_steps(connection, &ids, None),
-        load_sources(connection, &ids),
-        outgoing(connection, &ids),
-        incoming(connection, &ids, view),
-    )?;
-    let (mut tags, mut participants, mut figures) = (by_owner(tags), by_incident(participants), by_incident(figures));
-    let (mut legal_steps, mut sources) = (by_incident(legal_steps), by_owner(sources));
-    let mut relations = by_owner(outgoing.into_iter().chain(incoming).collect());
-    Ok(rows
-        .into_iter()
-        .map(|row| Incident {
-            tags: tags.remove(&row.id).unwrap_or_default(),
-            participants: participants.remove(&row.id).unwrap_or_default(),
-            figures: figures.remove(&row.id).unwrap_or_default(),
-            legal_steps: legal_steps.remove(&row.id).unwrap_or_default(),
-            sources: sources.remove(&row.id).unwrap_or_default(),
-            relations: relations.remove(&row.id).unwrap_or_default(),
-            row,
-        })
-        .collect())
+    let ids: Vec<_> = rows.iter().map(|row| row.id.into()).collect();
+    let mut parts = Parts::of(connection, Among::each(&ids), view, None).await?;
+    Ok(rows.into_iter().map(|row| parts.complete(row)).collect())
 }
 
-/// Parts, each with the incident that it belongs to.
-type Parts<T> = QueryResult<Vec<(IncidentId, T)>>;
-
-/// Parts, each with the incident that it belongs to and its place in its list there.
-type Placed<T> = QueryResult<Vec<((IncidentId, i16), T)>>;
-
-fn by_incident<T>(parts: Vec<((IncidentId, i16), T)>) -> HashMap<IncidentId, Vec<T>> {
-    by_owner(parts.into_iter().map(|((incident, _), part)| (incident, part)).collect())
-}
-
-async fn load_tags(mut connection: &AsyncPgConnection, ids: &[IncidentId]) -> Parts<Tag> {
-    incident_tags::table
-        .filter(incident_tags::incident_id.eq_any(ids))
-        .order((incident_tags::incident_id, incident_tags::position))
-        .select((incident_tags::incident_id, incident_tags::tag))
-        .load(&mut connection)
-        .await
-}
-
-/// The participants of incidents; all, or those that are one entity.
-pub(crate) async fn load_participants(
-    mut connection: &AsyncPgConnection,
-    ids: &[IncidentId],
-    entity: Option<EntityId>,
-) -> Placed<Participant> {
-    let mut query = participants::table
-        .left_join(entities::table.on(participants::entity_id.eq(entities::id.nullable())))
-        .left_join(articles::table.on(participants::article_id.eq(articles::id.nullable())))
-        .filter(participants::incident_id.eq_any(ids))
-        .order((participants::incident_id, participants::position))
-        .select(((participants::incident_id, participants::position), Participant::as_select()))
-        .into_boxed();
-    if let Some(entity) = entity {
-        query = query.filter(participants::entity_id.eq(entity));
-    }
-    query.load(&mut connection).await
-}
-
-/// The figures of incidents; all, or those that one entity claims.
-pub(crate) async fn load_figures(
-    mut connection: &AsyncPgConnection,
-    ids: &[IncidentId],
-    claimant: Option<EntityId>,
-) -> Placed<Figure> {
-    let mut query = figures::table
-        .left_join(entities::table.on(figures::claimant_id.eq(entities::id.nullable())))
-        .left_join(articles::table.on(figures::article_id.eq(articles::id.nullable())))
-        .filter(figures::incident_id.eq_any(ids))
-        .order((figures::incident_id, figures::position))
-        .select(((figures::incident_id, figures::position), Figure::as_select()))
-        .into_boxed();
-    if let Some(claimant) = claimant {
-        query = query.filter(figures::claimant_id.eq(claimant));
-    }
-    query.load(&mut connection).await
-}
-
-/// The legal steps of incidents; all, or those of one person.
-pub(crate) async fn load_legal_steps(
-    mut connection: &AsyncPgConnection,
-    ids: &[IncidentId],
-    person: Option<EntityId>,
-) -> Placed<LegalStep> {
-    type Row = (
-        (IncidentId, i16),
-        EntityRef,
-        (LegalStepType, Option<NaiveDate>, DatePrecision, Option<Charge>, Option<Prose>),
-        (Option<PenaltyKind>, Option<Amount>, Option<PenaltyUnit>, Option<bool>),
-        Option<EntityRef>,
-        Option<ArticleRef>,
-    );
-    let authority = authorities.fields((entities::id, entities::name, entities::kind));
-    let mut query = legal_steps::table
-        .inner_join(entities::table.on(entities::id.eq(legal_steps::entity_id)))
-        .left_join(authorities.on(legal_steps::authority_id.eq(authorities.field(entities::id).nullable())))
-        .left_join(articles::table.on(legal_steps::article_id.eq(articles::id.nullable())))
-        .filter(legal_steps::incident_id.eq_any(ids))
-        .order((legal_steps::incident_id, legal_steps::position))
-        .select((
-            (legal_steps::incident_id, legal_steps::position),
-            EntityRef::as_select(),
-            (legal_steps::step, legal_steps::date, legal_steps::date_precision, legal_steps::charge, legal_steps::note),
-            (
-                legal_steps::penalty_kind,
-                legal_steps::penalty_amount,
-                legal_steps::penalty_unit,
-                legal_steps::penalty_suspended,
-            ),
-            authority.nullable(),
-            Option::<ArticleRef>::as_select(),
-        ))
-        .into_boxed();
-    if let Some(person) = person {
-        query = query.filter(legal_steps::entity_id.eq(person));
-    }
-    let rows: Vec<Row> = query.load(&mut connection).await?;
-    let step = |(place, entity, (step, date, date_precision, charge, note), penalty, authority, article): Row| {
-        let (kind, amount, unit, suspended) = penalty;
-        let penalty = kind.map(|kind| Penalty { kind, amount, unit, suspended: suspended.unwrap_or(false) });
-        (place, LegalStep { entity, step, date, date_precision, authority, charge, penalty, note, article })
-    };
-    Ok(rows.into_iter().map(step).collect())
-}
-
-async fn load_sources(mut connection: &AsyncPgConnection, ids: &[IncidentId]) -> Parts<Source> {
-    sources::table
-        .inner_join(articles::table.on(articles::id.eq(sources::article_id)))
-        .filter(sources::incident_id.eq_any(ids))
-        .order((sources::incident_id, sources::position))
-        .select((sources::incident_id, Source::as_select()))
-        .load(&mut connection)
-        .await
+fn by_incident<T>(parts: Placed<T>) -> HashMap<IncidentId, Vec<T>> {
+    by_owner(parts.into_iter().map(|((incident, _), part)| (incident, part)))
 }

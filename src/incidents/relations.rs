@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::model::IncidentRef;
 use crate::codebook::{IncidentRelationType, RecordState};
+use crate::db::among::Among;
 use crate::db::schema::{incident_relations, incidents};
 use crate::entities::RelationDirection;
 use crate::http::auth::View;
@@ -27,10 +28,10 @@ pub struct IncidentRelation {
 type Relations = QueryResult<Vec<(IncidentId, IncidentRelation)>>;
 
 /// The relations that start from these incidents.
-pub(super) async fn outgoing(mut connection: &AsyncPgConnection, ids: &[IncidentId]) -> Relations {
+pub(super) async fn outgoing(mut connection: &AsyncPgConnection, among: Among<'_>) -> Relations {
     let rows: Vec<(IncidentId, IncidentRelationType, IncidentRef)> = incident_relations::table
         .inner_join(incidents::table.on(incidents::id.eq(incident_relations::target_id)))
-        .filter(incident_relations::incident_id.eq_any(ids))
+        .filter(among.holds(incident_relations::incident_id))
         .order((incident_relations::incident_id, incident_relations::position))
         .select((incident_relations::incident_id, incident_relations::relation, IncidentRef::as_select()))
         .load(&mut connection)
@@ -39,10 +40,10 @@ pub(super) async fn outgoing(mut connection: &AsyncPgConnection, ids: &[Incident
 }
 
 /// The relations that lead to these incidents from others that may be seen.
-pub(super) async fn incoming(mut connection: &AsyncPgConnection, ids: &[IncidentId], view: &View) -> Relations {
+pub(super) async fn incoming(mut connection: &AsyncPgConnection, among: Among<'_>, view: &View) -> Relations {
     let mut query = incident_relations::table
         .inner_join(incidents::table.on(incidents::id.eq(incident_relations::incident_id)))
-        .filter(incident_relations::target_id.eq_any(ids))
+        .filter(among.holds(incident_relations::target_id))
         .filter(incidents::state.eq(RecordState::Published))
         .order((incident_relations::target_id, incidents::date_up, incidents::id, incident_relations::position))
         .into_boxed();

@@ -17,6 +17,7 @@ use super::ranking::Hit;
 use super::wanted::Wanted;
 use crate::articles::Article;
 use crate::articles::filter::ArticleFilter;
+use crate::db::among::Among;
 use crate::entities::Entity;
 use crate::entities::filter::EntityFilter;
 use crate::history::{self, RecordType};
@@ -181,7 +182,7 @@ async fn shown(
             async {
                 let ids = ids(RecordType::$of);
                 let places = Places::of(connection, wanted, RecordType::$of, &ids);
-                let (records, places) = try_join!($of::of_ids(connection, &ids, view), places)?;
+                let (records, places) = try_join!($of::of_ids(connection, Among::each(&ids), view), places)?;
                 Ok::<_, diesel::result::Error>(records.into_iter().map(move |record| {
                     let highlight = places.highlight(record.row.id.into(), &record.document(), wanted);
                     (Uuid::from(record.row.id), (highlight, FoundRecord::$of(Box::new(record))))

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use civicspace::db::among::Among;
 use civicspace::exports::ftm::{self, FtmEntity};
 use civicspace::http::auth::View;
 use civicspace::{entities, incidents};
@@ -21,8 +22,9 @@ fn exported(server: &Server) -> Vec<FtmEntity> {
     let (entity_ids, incident_ids) = (ids("/v1/entities"), ids("/v1/incidents"));
     RUNTIME.block_on(async {
         let (connection, view) = (server.database.connection().await, View::of_editor());
-        let entities = entities::model::of_ids(&connection, &entity_ids, &view).await.expect("entities");
-        let incidents = incidents::model::of_ids(&connection, &incident_ids, &view).await.expect("incidents");
+        let entities = entities::model::of_ids(&connection, Among::each(&entity_ids), &view).await.expect("entities");
+        let incidents =
+            incidents::model::of_ids(&connection, Among::each(&incident_ids), &view).await.expect("incidents");
         let things = entities.iter().map(ftm::entity).chain(entities.iter().flat_map(ftm::relations));
         things.chain(incidents.iter().flat_map(ftm::event)).collect()
     })

@@ -12,15 +12,16 @@ use uuid::Uuid;
 use super::steps::{self, TakenStep, in_order};
 use super::{LegalStatus, TimelineEntry, TimelineEntryType};
 use crate::codebook::{DatePrecision, EntityKind, Vocabulary};
+use crate::db::among::Among;
 use crate::db::schema::incidents;
 use crate::entities::model::{EntityRow, standing};
 use crate::history::{self, Lookup};
 use crate::http::auth::View;
 use crate::http::cursor::{Position, SortKey};
 use crate::http::listing::{Found, PageRequest, TOTAL_EXACT_TO, Total, sort_orders};
-use crate::incidents::parts::{load_figures, load_legal_steps, load_participants};
+use crate::incidents::stored::{load_figures, load_legal_steps, load_participants};
 use crate::incidents::{Figure, IncidentRef, LegalStep, Participant};
-use crate::values::{EntityId, IncidentId};
+use crate::values::EntityId;
 
 sort_orders! {
     /// The order of a timeline.
@@ -182,9 +183,9 @@ async fn entries(
     id: EntityId,
     places: &[Place],
 ) -> QueryResult<Vec<TimelineEntry>> {
-    let of = |part: Option<TimelineEntryType>| -> Vec<IncidentId> {
+    let of = |part: Option<TimelineEntryType>| -> Vec<Uuid> {
         let fits = |place: &&Place| part.is_none_or(|part| place.part == part as i16);
-        places.iter().filter(fits).map(|place| place.incident.into()).collect()
+        places.iter().filter(fits).map(|place| place.incident).collect()
     };
     let (participants, steps, claims) = (
         of(Some(TimelineEntryType::Participation)),
@@ -197,9 +198,9 @@ async fn entries(
         .load::<(Uuid, IncidentRef, DatePrecision)>(&mut connection);
     let (known, participants, steps, claims) = try_join!(
         known,
-        load_participants(connection, &participants, Some(id)),
-        load_legal_steps(connection, &steps, Some(id)),
-        load_figures(connection, &claims, Some(id)),
+        load_participants(connection, Among::each(&participants), Some(id), None),
+        load_legal_steps(connection, Among::each(&steps), Some(id), None),
+        load_figures(connection, Among::each(&claims), Some(id), None),
     )?;
     let known: HashMap<Uuid, _> =
         known.into_iter().map(|(id, incident, precision)| (id, (incident, precision))).collect();

@@ -2,15 +2,16 @@
 
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
-use uuid::Uuid;
 
 use crate::articles::Article;
 use crate::articles::filter::ArticleFilter;
+use crate::db::among::Among;
 use crate::exports::columns::Holding::{Code, Day, Id, Moment, Text, Texts, Whole};
 use crate::exports::columns::{Cell, Column};
 use crate::exports::ndjson::Ndjson;
 use crate::exports::{Exported, Format};
 use crate::http::auth::View;
+use crate::incidents::refs::Known;
 use crate::lists::Listed;
 use crate::values::Line;
 
@@ -68,11 +69,12 @@ impl Exported for Article {
 
     async fn rows_of(
         connection: &AsyncPgConnection,
-        ids: &[Uuid],
+        among: Among<'_>,
         _: &ArticleFilter,
         view: &View,
+        _: &Known,
     ) -> QueryResult<Vec<Self>> {
-        <Self as Listed>::of_ids(connection, ids, view).await
+        <Self as Listed>::of_ids(connection, among, view).await
     }
 
     fn members() -> Vec<&'static str> {

@@ -2,9 +2,9 @@
 
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
-use uuid::Uuid;
 
 use crate::codebook::Vocabulary;
+use crate::db::among::Among;
 use crate::entities::Entity;
 use crate::entities::filter::EntityFilter;
 use crate::exports::columns::Holding::{Code, Id, Moment, Text, Texts, Whole};
@@ -12,6 +12,7 @@ use crate::exports::columns::{Cell, Column};
 use crate::exports::ndjson::Ndjson;
 use crate::exports::{Exported, Format};
 use crate::http::auth::View;
+use crate::incidents::refs::Known;
 use crate::lists::Listed;
 
 impl Exported for Entity {
@@ -83,11 +84,12 @@ impl Exported for Entity {
 
     async fn rows_of(
         connection: &AsyncPgConnection,
-        ids: &[Uuid],
+        among: Among<'_>,
         _: &EntityFilter,
         view: &View,
+        _: &Known,
     ) -> QueryResult<Vec<Self>> {
-        <Self as Listed>::of_ids(connection, ids, view).await
+        <Self as Listed>::of_ids(connection, among, view).await
     }
 
     fn members() -> Vec<&'static str> {

@@ -6,15 +6,17 @@ use uuid::Uuid;
 
 use super::values::{ValueOf, columns_of_value, of};
 use crate::codebook::Vocabulary;
+use crate::db::among::Among;
 use crate::exports::columns::Holding::{Code, Day, Flag, Id, Number, Text, Texts, Whole};
 use crate::exports::columns::{Cell, Column};
 use crate::exports::objects::Objects;
 use crate::exports::{Exported, Format};
 use crate::http::auth::View;
 use crate::incidents::filter::IncidentFilter;
-use crate::incidents::parts::load_figures;
+use crate::incidents::refs::Known;
+use crate::incidents::stored::load_figures;
 use crate::incidents::{Figure, Incident};
-use crate::values::{IncidentId, Line};
+use crate::values::Line;
 
 /// A figure of an incident.
 pub(crate) type FigureOf = ValueOf<Figure>;
@@ -54,12 +56,12 @@ impl Exported for FigureOf {
 
     async fn rows_of(
         connection: &AsyncPgConnection,
-        ids: &[Uuid],
+        among: Among<'_>,
         filter: &IncidentFilter,
         _: &View,
+        known: &Known,
     ) -> QueryResult<Vec<Self>> {
-        let ids: Vec<IncidentId> = ids.iter().copied().map(Into::into).collect();
-        of(connection, &ids, load_figures(connection, &ids, None), |figure| fits(figure, filter)).await
+        of(connection, among, load_figures(connection, among, None, Some(known)), |figure| fits(figure, filter)).await
     }
 
     fn lines(fields: Option<Vec<&'static str>>) -> Box<dyn Format<Self>> {

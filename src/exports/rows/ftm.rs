@@ -3,9 +3,9 @@
 use diesel::QueryResult;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use uuid::Uuid;
 
 use crate::codebook::{RecordState, Vocabulary};
+use crate::db::among::Among;
 use crate::db::fragments::{Open, OrderBy};
 use crate::db::schema::{entities, incident_entities, incidents};
 use crate::entities::Entity;
@@ -20,6 +20,8 @@ use crate::http::listing::Order;
 use crate::http::problem::Problem;
 use crate::incidents::Incident;
 use crate::incidents::filter::IncidentFilter;
+use crate::incidents::model::of_ids_knowing;
+use crate::incidents::refs::Known;
 use crate::lists::{self, Listed};
 
 impl Exported for FtmEntity {
@@ -31,11 +33,12 @@ impl Exported for FtmEntity {
 
     async fn rows_of(
         connection: &AsyncPgConnection,
-        ids: &[Uuid],
+        among: Among<'_>,
         _: &EntityFilter,
         view: &View,
+        _: &Known,
     ) -> QueryResult<Vec<Self>> {
-        let entities = Entity::of_ids(connection, ids, view).await?;
+        let entities = Entity::of_ids(connection, among, view).await?;
         let rows =
             entities.iter().flat_map(|entity| std::iter::once(ftm::entity(entity)).chain(ftm::relations(entity)));
         Ok(rows.collect())
@@ -45,18 +48,20 @@ impl Exported for FtmEntity {
         connection: &AsyncPgConnection,
         filter: &EntityFilter,
         view: &View,
-        take: &mut impl FnMut(Batch<'_, Self>) -> Result<(), Problem>,
+        take: &mut impl AsyncFnMut(Batch<Self>) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         lists::walk::<Entity>(connection, filter, view).await?;
-        batches(connection, async |ids| Self::rows_of(connection, ids, filter, view).await, take).await?;
+        let known = Known::default();
+        let rows = async |among: Among<'_>| Self::rows_of(connection, among, filter, view, &known).await;
+        batches(connection, Entity::TYPE, rows, take).await?;
         // Whatever the state of the entities that are asked for: an incident that is not published is no event.
         let view = &View { states: vec![RecordState::Published.code()], ..view.clone() };
         walk_of_incidents(connection, filter, view).await?;
-        let events = async |ids: &[Uuid]| {
-            let incidents = <Incident as Listed>::of_ids(connection, ids, view).await?;
+        let events = async |among: Among<'_>| {
+            let incidents = of_ids_knowing(connection, among, view, Some(&known)).await?;
             Ok(incidents.iter().flat_map(ftm::event).collect())
         };
-        batches(connection, events, take).await
+        batches(connection, Incident::TYPE, events, take).await
     }
 
     fn lines(fields: Option<Vec<&'static str>>) -> Box<dyn Format<Self>> {

@@ -2,8 +2,8 @@
 
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
-use uuid::Uuid;
 
+use crate::db::among::Among;
 use crate::exports::columns::Holding::{Code, Day, Id, Moment, Number, Text, Texts, Whole};
 use crate::exports::columns::{Cell, Column};
 use crate::exports::geojson::GeoJson;
@@ -11,8 +11,9 @@ use crate::exports::ndjson::Ndjson;
 use crate::exports::{Exported, Format};
 use crate::http::auth::View;
 use crate::incidents::filter::IncidentFilter;
+use crate::incidents::model::of_ids_knowing;
+use crate::incidents::refs::Known;
 use crate::incidents::{Incident, Participant};
-use crate::lists::Listed;
 use crate::values::{Line, Tag};
 
 impl Exported for Incident {
@@ -122,11 +123,12 @@ impl Exported for Incident {
 
     async fn rows_of(
         connection: &AsyncPgConnection,
-        ids: &[Uuid],
+        among: Among<'_>,
         _: &IncidentFilter,
         view: &View,
+        known: &Known,
     ) -> QueryResult<Vec<Self>> {
-        <Self as Listed>::of_ids(connection, ids, view).await
+        of_ids_knowing(connection, among, view, Some(known)).await
     }
 
     fn members() -> Vec<&'static str> {

@@ -2,19 +2,19 @@
 
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
-use uuid::Uuid;
 
 use super::values::{ValueOf, columns_of_value, of};
 use crate::codebook::Vocabulary;
+use crate::db::among::Among;
 use crate::exports::columns::Holding::{Code, Day, Flag, Id, Number, Text, Whole};
 use crate::exports::columns::{Cell, Column};
 use crate::exports::objects::Objects;
 use crate::exports::{Exported, Format};
 use crate::http::auth::View;
 use crate::incidents::filter::IncidentFilter;
-use crate::incidents::parts::load_legal_steps;
+use crate::incidents::refs::Known;
+use crate::incidents::stored::load_legal_steps;
 use crate::incidents::{Incident, LegalStep};
-use crate::values::IncidentId;
 
 /// A legal step of an incident.
 pub(crate) type LegalStepOf = ValueOf<LegalStep>;
@@ -58,12 +58,12 @@ impl Exported for LegalStepOf {
 
     async fn rows_of(
         connection: &AsyncPgConnection,
-        ids: &[Uuid],
+        among: Among<'_>,
         filter: &IncidentFilter,
         _: &View,
+        known: &Known,
     ) -> QueryResult<Vec<Self>> {
-        let ids: Vec<IncidentId> = ids.iter().copied().map(Into::into).collect();
-        of(connection, &ids, load_legal_steps(connection, &ids, None), |step| fits(step, filter)).await
+        of(connection, among, load_legal_steps(connection, among, None, Some(known)), |step| fits(step, filter)).await
     }
 
     fn lines(fields: Option<Vec<&'static str>>) -> Box<dyn Format<Self>> {

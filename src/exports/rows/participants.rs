@@ -6,15 +6,16 @@ use uuid::Uuid;
 
 use super::values::{ValueOf, columns_of_value, of};
 use crate::codebook::Vocabulary;
+use crate::db::among::Among;
 use crate::exports::columns::Holding::{Code, Day, Id, Text, Whole};
 use crate::exports::columns::{Cell, Column};
 use crate::exports::objects::Objects;
 use crate::exports::{Exported, Format};
 use crate::http::auth::View;
 use crate::incidents::filter::IncidentFilter;
-use crate::incidents::parts::load_participants;
+use crate::incidents::refs::Known;
+use crate::incidents::stored::load_participants;
 use crate::incidents::{Incident, Participant};
-use crate::values::IncidentId;
 
 /// A participant of an incident.
 pub(crate) type ParticipantOf = ValueOf<Participant>;
@@ -42,12 +43,15 @@ impl Exported for ParticipantOf {
 
     async fn rows_of(
         connection: &AsyncPgConnection,
-        ids: &[Uuid],
+        among: Among<'_>,
         filter: &IncidentFilter,
         _: &View,
+        known: &Known,
     ) -> QueryResult<Vec<Self>> {
-        let ids: Vec<IncidentId> = ids.iter().copied().map(Into::into).collect();
-        of(connection, &ids, load_participants(connection, &ids, None), |participant| fits(participant, filter)).await
+        of(connection, among, load_participants(connection, among, None, Some(known)), |participant| {
+            fits(participant, filter)
+        })
+        .await
     }
 
     fn lines(fields: Option<Vec<&'static str>>) -> Box<dyn Format<Self>> {

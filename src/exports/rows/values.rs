@@ -8,6 +8,8 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::codebook::{CountryCode, DatePrecision, IncidentKind};
+use crate::db::among::Among;
+use crate::db::in_order;
 use crate::db::schema::incidents;
 use crate::values::{IncidentId, Line, Slug};
 
@@ -38,13 +40,14 @@ pub(crate) struct ValueOf<V> {
 /// The values of these incidents that fit, each with its incident, in the order of the ids.
 pub(super) async fn of<V>(
     mut connection: &AsyncPgConnection,
-    ids: &[IncidentId],
+    among: Among<'_>,
     values: impl Future<Output = QueryResult<Vec<((IncidentId, i16), V)>>>,
     fits: impl Fn(&V) -> bool,
 ) -> QueryResult<Vec<ValueOf<V>>> {
-    let query = incidents::table.filter(incidents::id.eq_any(ids)).select(Of::as_select());
+    let query = incidents::table.filter(among.holds(incidents::id)).select(Of::as_select());
     let (incidents, values) = tokio::try_join!(query.load(&mut connection), values)?;
-    let incidents: HashMap<IncidentId, Arc<Of>> = incidents.into_iter().map(|it: Of| (it.id, Arc::new(it))).collect();
+    let incidents = in_order(incidents, among.ids(), |it: &Of| it.id.into());
+    let incidents: HashMap<IncidentId, Arc<Of>> = incidents.into_iter().map(|it| (it.id, Arc::new(it))).collect();
     let row = |((id, position), value)| {
         let incident = incidents.get(&id)?.clone();
         Some(ValueOf { incident, position, value })

@@ -73,3 +73,27 @@ fn an_answer_has_a_tag_and_who_has_it_already_gets_none() {
     assert_eq!((editor.tag(), editor.header("cache-control")), (first.tag(), Some("private, no-cache")));
     assert_eq!(server.request("HEAD", QUERY, &[]).tag(), first.tag());
 }
+
+#[test]
+fn who_asks_what_another_one_asks_waits_for_one_answer() {
+    let server = with_an_incident();
+    // Whoever sums figures waits for a lock.
+    server.database.execute(
+        "ALTER TABLE figures RENAME TO stored_figures;
+         CREATE FUNCTION waiting() RETURNS boolean LANGUAGE plpgsql COST 100000 AS 'BEGIN PERFORM pg_advisory_xact_lock(42); RETURN true; END';
+         CREATE VIEW figures AS SELECT * FROM stored_figures WHERE waiting()",
+    );
+    std::thread::scope(|scope| {
+        server.database.locked("SELECT pg_advisory_xact_lock(42)", || {
+            let asked: Vec<_> = (0..4).map(|_| scope.spawn(|| server.get(QUERY))).collect();
+            server.database.until(
+                "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'civicspace'
+                 HAVING count(*) FILTER (WHERE wait_event_type = 'Lock') = 1 AND count(*) FILTER (WHERE state = 'idle in transaction') = 3",
+            );
+            server.database.release();
+            for answer in asked {
+                assert_eq!(rows(&answer.join().expect("an answer")), ["pressure.raid 1 (1..1 of 1)"]);
+            }
+        });
+    });
+}
