@@ -157,6 +157,29 @@ fn drafts_and_internal_datasets_are_exported_for_editors_alone() {
 }
 
 #[test]
+fn a_draft_that_lies_between_others_is_in_no_file() {
+    let server = Server::start();
+    let person = server.entity(json!({ "name": "Somebody" }));
+    for (title, state) in [("first", "published"), ("draft", "draft"), ("last", "published")] {
+        server.incident(json!({
+            "title": title, "state": state,
+            "participants": [{ "label": format!("of the {title}"), "role": "participant" }],
+            "figures": [{ "measure": "detained", "low": 1, "claimant_class": "police" }],
+            "legal_steps": [{ "entity": { "id": person }, "step": "detained" }],
+        }));
+    }
+    for file in ["incidents", "participants", "figures", "legal_steps"] {
+        let rows = server.get(&format!("/v1/{file}.csv")).rows();
+        assert_eq!(rows.iter().map(|row| row["title"].as_str()).collect::<Vec<_>>(), ["first", "last"], "{file}");
+        let lines = server.get(&format!("/v1/{file}.ndjson")).lines();
+        assert_eq!(lines.len(), 2, "{file}");
+    }
+    server.incident(json!({ "title": "another", "participants": [{ "entity": { "id": person }, "role": "target" }] }));
+    let entities = server.get("/v1/entities.ftm.ndjson");
+    assert!(!entities.lines().iter().any(|line| line.to_string().contains("\"draft\"")), "{entities}");
+}
+
+#[test]
 fn what_is_wrong_with_a_filter_is_said_as_for_the_list() {
     let server = Server::start();
     for path in [
