@@ -69,16 +69,27 @@ fn a_line_is_the_record_as_the_list_gives_it() {
 }
 
 #[test]
-fn more_records_than_are_read_at_a_time_are_all_there() {
+fn more_records_than_are_read_at_a_time_are_all_there_with_their_parts() {
     let server = Server::start();
     server.incident_on("2020-03-02", "the first");
-    many_incidents(&server, 1_203);
+    many_incidents(&server, 3_203);
+    let (person, article) =
+        (server.entity(json!({ "name": "Somebody" })), server.article(json!({ "title": "Report" })));
+    server.database.execute(&format!(
+        "INSERT INTO participants (incident_id, position, entity_id, role) SELECT id, 0, '{person}', 'target' FROM incidents;
+         INSERT INTO sources (incident_id, position, article_id, role) SELECT id, 0, '{article}', 'primary' FROM incidents"
+    ));
     let lines = server.get("/v1/incidents.ndjson").lines();
-    assert_eq!(lines.len(), 1_204);
+    assert_eq!(lines.len(), 3_204);
     let titles: BTreeSet<String> = lines.iter().map(|line| line["title"].to_string()).collect();
-    assert_eq!(titles.len(), 1_204);
+    assert_eq!(titles.len(), 3_204);
+    for line in &lines {
+        let named = (&line["participants"][0]["entity"]["name"], &line["sources"][0]["article"]["title"]);
+        assert_eq!(named, (&json!("Somebody"), &json!("Report")), "{}", line["title"]);
+    }
     let drawn = server.get("/v1/incidents.geojson");
-    assert_eq!(drawn.at("/features").as_array().map(Vec::len), Some(1_204));
+    assert_eq!(drawn.at("/features").as_array().map(Vec::len), Some(3_204));
+    assert_eq!(server.get("/v1/participants.csv").rows().len(), 3_204);
 }
 
 /// Stores as many more incidents, a kilobyte each.
