@@ -71,10 +71,9 @@ def asked(query):
 
 
 def first(query):
-    # An incident of no country of the data is excluded, as often as makes the question another one.
-    others = ",".join(["AQ"] * (next(SPELLINGS) + 1)) if "country" not in query else None
-    another = {"country_not": others} if others else {"country": ",".join([query["country"]] * (next(SPELLINGS) + 1))}
-    return asked({**query, **another})
+    # The same is named as often as makes the question another one: the country, or a category of few incidents that is left out.
+    name, value = ("country", query["country"]) if "country" in query else ("kind_not", "rating")
+    return asked({**query, name: ",".join([value] * (next(SPELLINGS) + 1))})
 
 
 def plain(query):
