@@ -88,10 +88,13 @@ impl Counting<'_> {
             None => statement,
         };
         let statement = statement.sql(", counted AS (").query(self.counted()).sql(") SELECT ").sql(written(self.by));
-        let statement = statement.sql(", count(*), ").sql(if self.is_additive() {
-            "NULL::bigint AS total, "
-        } else {
-            "(SELECT count(*) FROM (SELECT FROM counted GROUP BY who) AS each) AS total, "
+        let statement = statement.sql(", count(*), ").sql(match self.unit {
+            _ if self.is_additive() => "NULL::bigint AS total, ",
+            // Each is in a group, though it were that of null.
+            CountedUnit::Incidents => "(SELECT count(*) FROM found) AS total, ",
+            CountedUnit::People | CountedUnit::Articles => {
+                "(SELECT count(*) FROM (SELECT FROM counted GROUP BY who) AS each) AS total, "
+            }
         });
         let statement = match self.summed {
             Some(summed) => statement
