@@ -33,6 +33,7 @@ pub(crate) use handlers::{
     export_articles_parquet, export_entities_parquet, export_figures_parquet, export_incidents_parquet,
     export_legal_steps_parquet, export_participants_parquet,
 };
+use objects::Objects;
 use reading::Batch;
 
 use diesel::QueryResult;
@@ -88,7 +89,9 @@ pub(crate) trait Exported: Sized + Send + 'static {
     }
 
     /// A line of NDJSON a record, with these members or all.
-    fn lines(fields: Option<Vec<&'static str>>) -> Box<dyn Format<Self>>;
+    fn lines(fields: Option<Vec<&'static str>>) -> Box<dyn Format<Self>> {
+        Box::new(Objects::of(fields))
+    }
 
     /// The features of a map with these properties or all, for what has a place.
     fn features(_fields: Option<Vec<&'static str>>) -> Option<Box<dyn Format<Self>>> {

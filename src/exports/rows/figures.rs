@@ -7,10 +7,9 @@ use uuid::Uuid;
 use super::values::{ValueOf, columns_of_value, of};
 use crate::codebook::Vocabulary;
 use crate::db::among::Among;
+use crate::exports::Exported;
 use crate::exports::columns::Holding::{Code, Day, Flag, Id, Number, Text, Texts, Whole};
 use crate::exports::columns::{Cell, Column};
-use crate::exports::objects::Objects;
-use crate::exports::{Exported, Format};
 use crate::http::auth::View;
 use crate::incidents::filter::IncidentFilter;
 use crate::incidents::refs::Known;
@@ -62,10 +61,6 @@ impl Exported for FigureOf {
         known: &Known,
     ) -> QueryResult<Vec<Self>> {
         of(connection, among, load_figures(connection, among, None, Some(known)), |figure| fits(figure, filter)).await
-    }
-
-    fn lines(fields: Option<Vec<&'static str>>) -> Box<dyn Format<Self>> {
-        Box::new(Objects::of(fields))
     }
 }
 

@@ -6,10 +6,9 @@ use diesel_async::AsyncPgConnection;
 use super::values::{ValueOf, columns_of_value, of};
 use crate::codebook::Vocabulary;
 use crate::db::among::Among;
+use crate::exports::Exported;
 use crate::exports::columns::Holding::{Code, Day, Flag, Id, Number, Text, Whole};
 use crate::exports::columns::{Cell, Column};
-use crate::exports::objects::Objects;
-use crate::exports::{Exported, Format};
 use crate::http::auth::View;
 use crate::incidents::filter::IncidentFilter;
 use crate::incidents::refs::Known;
@@ -64,10 +63,6 @@ impl Exported for LegalStepOf {
         known: &Known,
     ) -> QueryResult<Vec<Self>> {
         of(connection, among, load_legal_steps(connection, among, None, Some(known)), |step| fits(step, filter)).await
-    }
-
-    fn lines(fields: Option<Vec<&'static str>>) -> Box<dyn Format<Self>> {
-        Box::new(Objects::of(fields))
     }
 }
 

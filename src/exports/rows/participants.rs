@@ -7,10 +7,9 @@ use uuid::Uuid;
 use super::values::{ValueOf, columns_of_value, of};
 use crate::codebook::Vocabulary;
 use crate::db::among::Among;
+use crate::exports::Exported;
 use crate::exports::columns::Holding::{Code, Day, Id, Text, Whole};
 use crate::exports::columns::{Cell, Column};
-use crate::exports::objects::Objects;
-use crate::exports::{Exported, Format};
 use crate::http::auth::View;
 use crate::incidents::filter::IncidentFilter;
 use crate::incidents::refs::Known;
@@ -52,10 +51,6 @@ impl Exported for ParticipantOf {
             fits(participant, filter)
         })
         .await
-    }
-
-    fn lines(fields: Option<Vec<&'static str>>) -> Box<dyn Format<Self>> {
-        Box::new(Objects::of(fields))
     }
 }
 
