@@ -1,6 +1,7 @@
 //! Writing datasets: who may, what is refused, and that a change of who may read one holds everywhere at once.
 
 mod access;
+mod turning;
 
 use std::collections::BTreeSet;
 
