@@ -16,10 +16,10 @@ use super::query::QueryString;
 use crate::history::{self, Stamp};
 
 /// How many bytes are kept.
-const BYTES: u64 = 16 * 1024 * 1024;
+const BYTES: u64 = 64 * 1024 * 1024;
 
-/// About how many bytes an answer has.
-const USUAL: u64 = 4096;
+/// How many of the longest answers that are. As few as these are kept in one piece; into each of several they would not fit.
+const LONGEST: usize = 12;
 
 /// What is asked: the path and the parameters, in whatever order they were written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -51,7 +51,7 @@ impl Weighter<(Stamp, Question), Bytes> for ByBytes {
 impl Kept {
     /// No answers yet.
     pub(crate) fn none() -> Self {
-        Self(Cache::with_weighter(usize::try_from(BYTES / USUAL).unwrap_or(usize::MAX), BYTES, ByBytes))
+        Self(Cache::with_weighter(LONGEST, BYTES, ByBytes))
     }
 
     /// The answer of the state that is read, kept or made. Who asks what is being made for another one waits for that. What is not for

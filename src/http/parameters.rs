@@ -22,7 +22,7 @@ const MOST: usize = 200;
 pub struct AnyOf<T: Vocabulary>(Vec<T>);
 
 impl<T: Vocabulary> AnyOf<T> {
-    /// The terms, as they were named.
+    /// The terms, in the order in which they were named.
     pub fn get(&self) -> &[T] {
         &self.0
     }
@@ -44,7 +44,7 @@ impl<T: Vocabulary> TryFrom<String> for AnyOf<T> {
                 .find(|term| term.code() == code)
                 .ok_or_else(|| not_among(code, T::ALL.iter().map(|term| term.code())))
         })
-        .map(Self)
+        .map(|terms| Self(each_once(terms)))
     }
 }
 
@@ -75,7 +75,7 @@ impl TryFrom<String> for Kinds {
                 )
             })
         })?;
-        Ok(Self(each.into_iter().flatten().collect()))
+        Ok(Self(each_once(each.into_iter().flatten().collect())))
     }
 }
 
@@ -106,7 +106,7 @@ impl TryFrom<String> for Ids {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        split(&text, uuid).map(Self)
+        split(&text, uuid).map(|ids| Self(each_once(ids)))
     }
 }
 
@@ -121,7 +121,7 @@ pub fn uuid(text: &str) -> Result<Uuid, String> {
 
 /// Words of a known shape with commas between them.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "String", bound = "T: FromStr<Err = String>")]
+#[serde(try_from = "String", bound = "T: FromStr<Err = String> + PartialEq")]
 pub struct Words<T: FromStr<Err = String>>(Vec<T>);
 
 impl<T: FromStr<Err = String> + Display> Words<T> {
@@ -131,11 +131,11 @@ impl<T: FromStr<Err = String> + Display> Words<T> {
     }
 }
 
-impl<T: FromStr<Err = String>> TryFrom<String> for Words<T> {
+impl<T: FromStr<Err = String> + PartialEq> TryFrom<String> for Words<T> {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        split(&text, str::parse).map(Self)
+        split(&text, str::parse).map(|words| Self(each_once(words)))
     }
 }
 
@@ -256,6 +256,16 @@ pub(super) fn split<T>(text: &str, read: impl Fn(&str) -> Result<T, String>) -> 
         return Err(format!("has {} values and takes at most {MOST}", values.len()));
     }
     Ok(values)
+}
+
+/// What is named again says nothing more, and would cost the database as much again.
+fn each_once<T: PartialEq>(values: Vec<T>) -> Vec<T> {
+    values.into_iter().fold(Vec::new(), |mut once, value| {
+        if !once.contains(&value) {
+            once.push(value);
+        }
+        once
+    })
 }
 
 /// That a code is unknown, the nearest one, and all that are allowed.

@@ -1,15 +1,14 @@
 //! How an answer is made of what is counted.
 
 use actix_web::web::Bytes;
-use chrono::NaiveDate;
 use diesel::QueryResult;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 
-use super::counting::{self, Counting, Group};
+use super::counting::Counting;
 use super::groups::{CountedUnit, GroupBy, Grouping};
 use super::model::{Statistics, StatisticsGrouping, StatisticsMeta, StatisticsRow};
 use super::rule::rule;
-use super::series::{self, Asked, Counts, MOST_ROWS, TooMany, Value};
+use super::series::{self, Asked, MOST_ROWS, TooMany};
 use super::sums::Summed;
 use super::tallies;
 use crate::history;
@@ -48,22 +47,14 @@ pub(super) async fn answer(
     let measures = filter.measure.as_ref().map(AnyOf::get).unwrap_or_default();
     let summed = Summed::of(measures, by).filter(|_| *unit == CountedUnit::Incidents);
     let counting = Counting { filter: &filter, view, unit: *unit, by, summed };
-    let groups = match tallies::groups(&counting, connection, MOST_ROWS).await? {
-        Some(groups) => groups,
-        None => counting::load(connection, || counting.statement(), MOST_ROWS).await?,
-    };
-    let groups = match groups {
-        Ok(groups) => groups,
-        Err(TooMany(count)) => return Ok(Err(too_many(count))),
-    };
-    let total = match groups.first() {
-        Some(Group { total: Some(total), .. }) => *total,
-        _ => groups.iter().map(|group| group.count).sum(),
+    let found = match tallies::groups(&counting, connection, MOST_ROWS).await? {
+        Some(found) => found,
+        None => counting.groups(connection, MOST_ROWS).await?,
     };
     let asked = Asked { from: filter.date_from.map(|day| day.0), to: filter.date_to.map(|day| day.0) };
-    let groups: Vec<_> = groups.into_iter().map(|group| counted(by, group)).collect();
-    let rows = match series::rows(by, &groups, asked) {
-        Ok(rows) => rows,
+    let rows = found.and_then(|found| Ok((series::rows(by, &found.groups, asked)?, found.total)));
+    let (rows, total) = match rows {
+        Ok(counted) => counted,
         Err(TooMany(count)) => return Ok(Err(too_many(count))),
     };
     let asks_for_sums = !measures.is_empty() || by.has(Grouping::Measure);
@@ -79,15 +70,6 @@ pub(super) async fn answer(
     };
     let bytes = serde_json::to_vec(&Statistics { data: StatisticsRow::all(by, rows, summed), meta });
     Ok(bytes.map(Bytes::from).map_err(|error| Problem::Internal(error.to_string())))
-}
-
-/// A group as the series has it.
-fn counted(by: &GroupBy, group: Group) -> (Vec<Option<Value>>, Counts) {
-    let Group { one, one_since, two, two_since, count, low, high, summed, .. } = group;
-    let value = |text: Option<String>, since: Option<NaiveDate>| text.map(Value::Text).or(since.map(Value::Since));
-    let mut values = vec![value(one, one_since), value(two, two_since)];
-    values.truncate(by.get().len());
-    (values, Counts { count, low, high, summed })
 }
 
 fn too_many(count: usize) -> Problem {

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
-use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Date, Double, Nullable, Text, Uuid as SqlUuid};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
+use diesel_async::AsyncPgConnection;
 
+use super::found::{self, Found};
 use super::groups::{CountedUnit, GroupBy, Grouping};
 use super::series::TooMany;
 use super::sums::Summed;
@@ -32,80 +31,60 @@ pub(super) struct Counting<'a> {
     pub(super) summed: Option<Summed>,
 }
 
-/// A group that was found.
-#[derive(Clone, Debug, PartialEq, QueryableByName)]
-pub(super) struct Group {
-    /// What it has in common in the first grouping.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub(super) one: Option<String>,
-    /// The first day of it, of a grouping of time.
-    #[diesel(sql_type = Nullable<Date>)]
-    pub(super) one_since: Option<NaiveDate>,
-    /// What it has in common in the second grouping.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub(super) two: Option<String>,
-    /// The first day of it.
-    #[diesel(sql_type = Nullable<Date>)]
-    pub(super) two_since: Option<NaiveDate>,
-    /// How many there are.
-    #[diesel(sql_type = BigInt)]
-    pub(super) count: i64,
-    /// The sum of the least that was claimed.
-    #[diesel(sql_type = Nullable<Double>)]
-    pub(super) low: Option<f64>,
-    /// The sum of the most that was claimed.
-    #[diesel(sql_type = Nullable<Double>)]
-    pub(super) high: Option<f64>,
-    /// How many incidents these are the sums of.
-    #[diesel(sql_type = BigInt)]
-    pub(super) summed: i64,
-    /// How many there are in all groups together, each once; none if that is the sum of the counts.
-    #[diesel(sql_type = Nullable<BigInt>)]
-    pub(super) total: Option<i64>,
-}
-
-/// How many there are.
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
-}
-
-/// The columns of a group after what it has in common, where nothing is summed.
-pub(super) const NO_SUMS: &str = "NULL::float8 AS low, NULL::float8 AS high, 0::bigint AS summed";
-
 impl Counting<'_> {
     /// Whether the counts of all groups add up: nothing is in more than one.
     pub(super) fn is_additive(&self) -> bool {
         self.unit == CountedUnit::Incidents && !self.by.get().iter().any(|grouping| grouping.is_many_valued())
     }
 
+    /// The groups, counted one by one, or how many they are if they are more than so many.
+    ///
+    /// # Errors
+    /// The database fails, or takes too long.
+    pub(super) async fn groups(
+        &self,
+        connection: &AsyncPgConnection,
+        most: usize,
+    ) -> QueryResult<Result<Found, TooMany>> {
+        found::load(self, connection, || self.statement(), most).await
+    }
+
     /// The statement that finds the groups, by counting one by one.
-    pub(super) fn statement(&self) -> Composed<'_> {
+    fn statement(&self) -> Composed<'_> {
         let statement = Composed::default().sql("WITH RECURSIVE found AS (").query(self.found()).sql(")");
         let statement = match &self.summed {
             Some(summed) => statement.query(summed.claims(self.filter, self.view)),
             None => statement,
         };
-        let statement = statement.sql(", counted AS (").query(self.counted()).sql(") SELECT ").sql(written(self.by));
-        let statement = statement.sql(", count(*), ").sql(match self.unit {
-            _ if self.is_additive() => "NULL::bigint AS total, ",
+        let statement = statement.sql(", counted AS (").query(self.counted());
+        let statement = statement.sql(format!(") SELECT {} AS one, {} AS two, ", self.value(0), self.value(1)));
+        let statement = statement.sql("count(*) AS count, ").sql(match self.unit {
+            _ if self.is_additive() => "NULL::bigint AS total",
             // Each is in a group, though it were that of null.
-            CountedUnit::Incidents => "(SELECT count(*) FROM found) AS total, ",
+            CountedUnit::Incidents => "(SELECT count(*) FROM found) AS total",
             CountedUnit::People | CountedUnit::Articles => {
-                "(SELECT count(*) FROM (SELECT FROM counted GROUP BY who) AS each) AS total, "
+                "(SELECT count(*) FROM (SELECT FROM counted GROUP BY who) AS each) AS total"
             }
         });
         let statement = match self.summed {
             Some(summed) => statement
                 .sql(
-                    "sum(summed.low)::float8 AS low, sum(summed.high)::float8 AS high, count(summed.measure) AS summed",
+                    ", sum(summed.low)::float8 AS low, sum(summed.high)::float8 AS high, count(summed.measure) AS summed",
                 )
                 .sql(" FROM counted")
                 .sql(summed.joined(self.by)),
-            None => statement.sql(NO_SUMS).sql(" FROM counted"),
+            None => statement.sql(" FROM counted"),
         };
         statement.sql(" GROUP BY counted.one, counted.two")
+    }
+
+    /// What the groups have in common; of divisions, which are one whatever the case of their letters, one spelling.
+    fn value(&self, place: usize) -> String {
+        let column = if place == 0 { "counted.one" } else { "counted.two" };
+        match self.by.get().get(place) {
+            Some(Grouping::Admin1) => format!("min(min(spelling)) OVER (PARTITION BY {column})"),
+            _ => column.to_owned(),
+        }
     }
 
     /// The incidents that fit, as the list has them, with the columns that are needed.
@@ -123,13 +102,15 @@ impl Counting<'_> {
         let (who, whose) = self.who();
         let of = |place: usize| self.by.get().get(place).map_or("NULL", |grouping| value_of(*grouping));
         let each = format!("SELECT {} AS one, {} AS two, {who} AS who", of(0), of(1));
+        // An incident is in each of its groups once as it is; of many, people and articles may be found again.
+        let is_once = self.unit == CountedUnit::Incidents;
         let spelling = match self.by.has(Grouping::Admin1) {
-            true if self.is_additive() => ", found.admin1 COLLATE \"C\" AS spelling",
+            true if is_once => ", found.admin1 COLLATE \"C\" AS spelling",
             true => ", min(found.admin1 COLLATE \"C\") AS spelling",
             false => "",
         };
         let statement = Composed::default().sql(format!("{each}{spelling} FROM found")).query(whose).sql(self.parts());
-        if self.is_additive() { statement } else { statement.sql(" GROUP BY 1, 2, 3") }
+        if is_once { statement } else { statement.sql(" GROUP BY 1, 2, 3") }
     }
 
     /// What is counted, and how it is found of an incident.
@@ -195,55 +176,25 @@ impl Counting<'_> {
         }
     }
 
-    /// The parts of an incident by which it falls into several groups.
+    /// The parts of an incident by which it falls into several groups, each of them once.
     fn parts(&self) -> String {
         let joined = self.by.get().iter().map(|grouping| match grouping {
+            // An incident states each freedom once.
             Grouping::Freedom => " LEFT JOIN LATERAL unnest(found.freedoms) AS freedom (code) ON true",
-            Grouping::Measure => " LEFT JOIN figures AS claim ON claim.incident_id = found.id",
+            Grouping::Measure => {
+                " LEFT JOIN LATERAL (SELECT DISTINCT measure FROM figures WHERE figures.incident_id = found.id) AS claim ON true"
+            }
             // Of a person, the roles of this very one.
             Grouping::Role if self.unit == CountedUnit::People => {
                 " LEFT JOIN participants AS part ON part.incident_id = found.id AND part.entity_id = person.entity_id"
             }
-            Grouping::Role => " LEFT JOIN participants AS part ON part.incident_id = found.id",
+            Grouping::Role => {
+                " LEFT JOIN LATERAL (SELECT DISTINCT role FROM participants WHERE participants.incident_id = found.id) AS part ON true"
+            }
             _ => "",
         });
         joined.collect()
     }
-}
-
-/// The groups that a statement finds, or how many they are if they are more than so many.
-///
-/// # Errors
-/// The database fails, or takes too long.
-pub(super) async fn load<'q>(
-    mut connection: &AsyncPgConnection,
-    statement: impl Fn() -> Composed<'q>,
-    most: usize,
-) -> QueryResult<Result<Vec<Group>, TooMany>> {
-    let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
-    let limited = statement().sql(" LIMIT ").bind::<BigInt, _>(limit);
-    let groups: Vec<Group> = limited.load(&mut connection).await?;
-    if groups.len() <= most {
-        return Ok(Ok(groups));
-    }
-    let all = Composed::default().sql("SELECT count(*) AS count FROM (").query(statement()).sql(") AS groups");
-    let Count { count } = all.get_result(&mut connection).await?;
-    Ok(Err(TooMany(usize::try_from(count).unwrap_or(usize::MAX))))
-}
-
-/// What groups have in common, as columns.
-pub(super) fn written(by: &GroupBy) -> String {
-    let written = |column: &str, grouping: Option<&Grouping>| match grouping {
-        Some(Grouping::Admin1) => {
-            format!("min(min(spelling)) OVER (PARTITION BY counted.{column}) AS {column}, NULL::date AS {column}_since")
-        }
-        Some(grouping) if grouping.span().is_some() => {
-            format!("NULL::text AS {column}, counted.{column} AS {column}_since")
-        }
-        _ => format!("counted.{column}::text AS {column}, NULL::date AS {column}_since"),
-    };
-    let by = by.get();
-    format!("{}, {}", written("one", by.first()), written("two", by.get(1)))
 }
 
 /// The columns of an incident that a grouping is made of.

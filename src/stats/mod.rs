@@ -6,6 +6,7 @@
 
 mod answer;
 mod counting;
+mod found;
 mod groups;
 mod handlers;
 mod model;

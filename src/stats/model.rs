@@ -27,10 +27,13 @@ pub(crate) struct Statistics {
 /// A group.
 #[derive(Debug)]
 pub(crate) struct StatisticsRow {
-    values: Vec<(Grouping, Option<Arc<str>>)>,
+    values: Common,
     count: i64,
     sums: Option<Sums>,
 }
+
+/// What a group has in common in each grouping, of which there are two at most; none where it is unknown.
+type Common = [Option<(Grouping, Option<Arc<str>>)>; 2];
 
 /// What is summed of a group.
 #[derive(Clone, Copy, Debug)]
@@ -78,8 +81,8 @@ pub(crate) struct StatisticsGrouping {
 
 impl Serialize for StatisticsRow {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut row = serializer.serialize_map(Some(self.values.len() + 4))?;
-        for (grouping, value) in &self.values {
+        let mut row = serializer.serialize_map(None)?;
+        for (grouping, value) in self.values.iter().flatten() {
             row.serialize_entry(grouping.code(), &value.as_deref())?;
         }
         row.serialize_entry("count", &self.count)?;
@@ -171,18 +174,18 @@ impl StatisticsRow {
         };
         let values: Vec<(Grouping, Vec<Option<Arc<str>>>)> = by.get().iter().zip(rows.values).map(written).collect();
         let row = |(places, counts): (Places, Counts)| {
-            let values =
-                values.iter().zip(places).map(|((grouping, values), place)| (*grouping, values[place].clone()));
-            Self::of(values.collect(), counts, summed)
+            let at =
+                |place: usize| values.get(place).map(|(grouping, values)| (*grouping, values[places[place]].clone()));
+            Self::of([at(0), at(1)], counts, summed)
         };
         rows.rows.into_iter().map(row).collect()
     }
 
-    fn of(values: Vec<(Grouping, Option<Arc<str>>)>, counts: Counts, summed: Option<Summed>) -> Self {
+    fn of(values: Common, counts: Counts, summed: Option<Summed>) -> Self {
         let Counts { count, low, high, summed: of } = counts;
-        let measure = values.iter().find(|(grouping, _)| *grouping == Grouping::Measure).map(|(_, measure)| measure);
+        let measure = values.iter().flatten().find(|(grouping, _)| *grouping == Grouping::Measure);
         let is_summed = summed.is_some_and(|summed| match measure {
-            Some(measure) => measure.as_deref().is_some_and(|measure| summed.is_of(measure)),
+            Some((_, measure)) => measure.as_deref().is_some_and(|measure| summed.is_of(measure)),
             None => true,
         });
         Self { values, count, sums: is_summed.then_some(Sums { low, high, summed: of }) }

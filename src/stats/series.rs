@@ -1,6 +1,6 @@
 //! The rows of an answer out of the groups that were found: the gaps of a time series filled, in an order that reads well.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
@@ -21,8 +21,8 @@ pub(super) enum Value {
     Since(NaiveDate),
 }
 
-/// What a row has in common in each grouping; none where it is unknown.
-type Values = Vec<Option<Value>>;
+/// What a row has in common in each grouping, of which there are two at most; none where it is unknown.
+pub(super) type Values = [Option<Value>; 2];
 
 /// How many there are in a group, and what is summed of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -73,41 +73,45 @@ pub(super) fn rows(by: &GroupBy, groups: &[(Values, Counts)], asked: Asked) -> R
         Some((first, last)) => between(&spans, first, last),
         None => Vec::new(),
     };
-    let values: Vec<Vec<Option<Value>>> =
-        by.get().iter().enumerate().map(|(place, grouping)| in_order(*grouping, place, groups, &filled)).collect();
+    let mut values: Vec<Vec<Option<Value>>> = Vec::new();
+    let mut gaps = vec![Places::default(); filled.len()];
+    let mut places = vec![Places::default(); groups.len()];
+    for (place, grouping) in by.get().iter().enumerate() {
+        let spans = filled.iter().filter(|_| grouping.span().is_some()).map(|values| (&values[place], 0));
+        let known = groups.iter().map(|(values, counts)| (&values[place], counts.count));
+        let (ordered, found) = in_order(*grouping, spans.chain(known));
+        values.push(ordered);
+        let of_groups = found.len() - groups.len();
+        gaps.iter_mut().zip(&found[..of_groups]).for_each(|(row, found)| row[place] = *found);
+        places.iter_mut().zip(&found[of_groups..]).for_each(|(row, found)| row[place] = *found);
+    }
     let others = other(&spans).filter(|_| !filled.is_empty());
-    let count = match others {
-        Some(place) => filled.len() * values[place].len(),
-        None => filled.len(),
-    };
+    let count = others.map_or(filled.len(), |place| filled.len() * values[place].len());
     let undated = groups.iter().filter(|(values, _)| filled.is_empty() || !is_dated(&spans, values)).count();
     if count + undated > MOST_ROWS {
         return Err(TooMany(count + undated));
     }
-    let places: Vec<HashMap<&Option<Value>, usize>> =
-        values.iter().map(|values| values.iter().zip(0..).collect()).collect();
-    let place_of = |values: &Values| {
-        let mut row = Places::default();
-        for ((place, value), known) in row.iter_mut().zip(values).zip(&places) {
-            *place = known.get(value).copied().unwrap_or_default();
-        }
-        row
-    };
-    let mut rows: BTreeMap<Places, Counts> = BTreeMap::new();
-    for span in &filled {
-        let since = span.iter().map(|day| day.map(Value::Since)).collect();
-        let mut row = place_of(&since);
+    let mut rows: Vec<(Places, Counts)> = Vec::with_capacity(count + places.len());
+    for mut gap in gaps {
         match others {
             Some(other) => (0..values[other].len()).for_each(|value| {
-                row[other] = value;
-                rows.insert(row, Counts::default());
+                gap[other] = value;
+                rows.push((gap, Counts::default()));
             }),
-            None => drop(rows.insert(row, Counts::default())),
+            None => rows.push((gap, Counts::default())),
         }
     }
-    rows.extend(groups.iter().map(|(values, counts)| (place_of(values), *counts)));
-    drop(places);
-    Ok(Rows { values, rows: rows.into_iter().collect() })
+    rows.extend(places.into_iter().zip(groups.iter().map(|(_, counts)| *counts)));
+    // Stable, so that what was found comes behind the gap in its place, and takes it.
+    rows.sort_by_key(|(places, _)| *places);
+    rows.dedup_by(|(places, counts), (before, kept)| {
+        let is_filled = places == before;
+        if is_filled {
+            *kept = *counts;
+        }
+        is_filled
+    });
+    Ok(Rows { values, rows })
 }
 
 /// The grouping that is none of time, of two of which one is.
@@ -145,39 +149,45 @@ fn range<'a>(
     Some((first, last))
 }
 
-/// The spans that the days from one to another fall into: the first day of each, by grouping.
-fn between(spans: &[Option<Span>], first: NaiveDate, last: NaiveDate) -> Vec<Vec<Option<NaiveDate>>> {
+/// The spans that the days from one to another fall into, by grouping.
+fn between(spans: &[Option<Span>], first: NaiveDate, last: NaiveDate) -> Vec<Values> {
+    let since = |place: usize, day| spans.get(place)?.map(|span| Value::Since(span.first_day(day)));
     let days = first.iter_days().take_while(|day| *day <= last);
-    let mut between: Vec<Vec<Option<NaiveDate>>> =
-        days.map(|day| spans.iter().map(|span| span.map(|span| span.first_day(day))).collect()).collect();
+    let mut between: Vec<Values> = days.map(|day| [since(0, day), since(1, day)]).collect();
     between.dedup();
     between
 }
 
-/// The values of a grouping in their order. Time ascends, what is unknown comes last. Other values come in the order of how
-/// much they have in all rows together, of equal ones in that of their codes.
-fn in_order(
+/// The values of a grouping in their order, and of each that is given its place among them. Time ascends, what is unknown comes last.
+/// Other values come in the order of how much they have in all rows together, of equal ones in that of their codes.
+fn in_order<'v>(
     grouping: Grouping,
-    place: usize,
-    groups: &[(Values, Counts)],
-    filled: &[Vec<Option<NaiveDate>>],
-) -> Vec<Option<Value>> {
-    let mut totals: HashMap<Option<Value>, i64> = HashMap::new();
-    for since in filled.iter().filter_map(|spans| spans[place]) {
-        totals.entry(Some(Value::Since(since))).or_default();
-    }
-    for (values, counts) in groups {
-        match totals.get_mut(&values[place]) {
-            Some(total) => *total += counts.count,
-            None => drop(totals.insert(values[place].clone(), counts.count)),
-        }
-    }
+    given: impl Iterator<Item = (&'v Option<Value>, i64)>,
+) -> (Vec<Option<Value>>, Vec<usize>) {
+    let mut known: HashMap<&Option<Value>, usize> = HashMap::new();
+    let mut values: Vec<(&Option<Value>, i64)> = Vec::new();
+    let mut given: Vec<usize> = given
+        .map(|(value, count)| {
+            let number = *known.entry(value).or_insert(values.len());
+            if number == values.len() {
+                values.push((value, 0));
+            }
+            values[number].1 += count;
+            number
+        })
+        .collect();
     let weight = |total: i64| if grouping.span().is_some() { 0 } else { -total };
-    let mut values: Vec<(Option<Value>, i64)> = totals.into_iter().collect();
-    values.sort_by(|(one, of_one), (other, of_other)| {
-        (weight(*of_one), one.is_none(), one).cmp(&(weight(*of_other), other.is_none(), other))
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by_key(|number| {
+        let (value, total) = values[*number];
+        (weight(total), value.is_none(), value)
     });
-    values.into_iter().map(|(value, _)| value).collect()
+    let mut places = vec![0; order.len()];
+    order.iter().enumerate().for_each(|(place, number)| places[*number] = place);
+    for number in &mut given {
+        *number = places[*number];
+    }
+    (order.into_iter().map(|number| values[number].0.clone()).collect(), given)
 }
 
 #[cfg(test)]
@@ -196,7 +206,8 @@ mod tests {
             Err(_) => Some(Value::Text(text.to_owned())),
         };
         let groups = groups.iter().map(|(values, count)| {
-            (values.iter().map(|text| value(text)).collect(), Counts { count: *count, ..Counts::default() })
+            let at = |place: usize| values.get(place).and_then(|text| value(text));
+            ([at(0), at(1)], Counts { count: *count, ..Counts::default() })
         });
         let asked = Asked { from: asked.0.parse().ok(), to: asked.1.parse().ok() };
         let by = GroupBy::try_from(by.to_owned()).expect("groupings");

@@ -1,17 +1,21 @@
 //! Counting by tallies: what the database keeps count of as incidents are written is summed, and only what they cannot tell is
 //! looked at incident by incident. The answer is that of `Counting::statement`.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::time::Duration;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::QueryFragment;
 use diesel::sql_types::{Array, Date, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 
-use super::counting::{self, Counting, Group, NO_SUMS, written};
+use super::counting::Counting;
+use super::found::{self, Found};
 use super::groups::{CountedUnit, Grouping, Span};
-use super::series::TooMany;
+use super::series::{Counts, TooMany, Values};
 use crate::codebook::{RecordState, Vocabulary};
 use crate::db::Database;
 use crate::db::prepared::Composed;
@@ -29,10 +33,14 @@ const PAUSE: Duration = Duration::from_mins(1);
 const MANY: i64 = 1_000;
 
 /// The columns of an incident that a tally is of, and that it is one.
-const ONE: &str = "incidents.dataset::text AS dataset, coalesce(incidents.country::text, '') AS country, incidents.kind::text AS kind, \
+const ONE: &str = "dataset, country, kind, CASE WHEN to_the_day OR first_month = last_month THEN first_month ELSE '-infinity' END AS month, \
+    first_month, last_month, to_the_day, 1 AS count";
+
+/// What they are made of.
+const OF: &str = "incidents.dataset::text AS dataset, coalesce(incidents.country::text, '') AS country, incidents.kind::text AS kind, \
     coalesce(date_trunc('month', incidents.start_date::timestamp)::date, 'infinity') AS first_month, \
     coalesce(date_trunc('month', incidents.end_date::timestamp)::date, '-infinity') AS last_month, \
-    incidents.date_precision = 'day' AS to_the_day, 1 AS count";
+    incidents.date_precision = 'day' AS to_the_day";
 
 /// The groups, or how many they are if they are more than so many; none if tallies do not tell.
 ///
@@ -42,48 +50,77 @@ pub(super) async fn groups(
     counting: &Counting<'_>,
     mut connection: &AsyncPgConnection,
     most: usize,
-) -> QueryResult<Option<Result<Vec<Group>, TooMany>>> {
+) -> QueryResult<Option<Result<Found, TooMany>>> {
     let Some(values) = values(counting) else { return Ok(None) };
     // Of the incidents at the edges the ends are few; to join them with all that may reach so far takes longer.
     connection.batch_execute("SET LOCAL enable_bitmapscan = off").await?;
-    counting::load(connection, || statement(counting, values), most).await.map(Some)
+    // By themselves, for those that are folded are grouped in the order in which their index has them.
+    let (folded, others) = tokio::try_join!(
+        found::load(counting, connection, || grouped(values, folded(counting)), most),
+        found::load(counting, connection, || grouped(values, unfolded(counting)), most),
+    )?;
+    Ok(Some(folded.and_then(|folded| Ok(together(folded, others?)))))
 }
 
-/// The statement that finds the groups, by summing tallies.
-fn statement<'a>(counting: &Counting<'a>, [one, two]: [&'static str; 2]) -> Composed<'a> {
-    let statement = Composed::default()
-        .sql(format!("SELECT {}, sum(count)::bigint AS count, NULL::bigint AS total, {NO_SUMS}", written(counting.by)))
-        .sql(format!(" FROM (SELECT {one} AS one, {two} AS two, count FROM ("))
-        // The index of those that are folded holds all that is read of them.
-        .query(tallied(counting, "folded"))
-        .sql(" UNION ALL ")
-        .query(tallied(counting, "NOT folded"));
-    let statement = at_the_edges(counting, statement);
-    statement.sql(") AS tallies) AS counted GROUP BY counted.one, counted.two HAVING sum(count) <> 0")
+/// How a tally tells what its incidents have in a grouping.
+#[derive(Clone, Copy)]
+struct Told {
+    /// By what tallies are grouped.
+    key: &'static str,
+    /// The value that it stands for.
+    value: &'static str,
 }
 
 /// What tallies say of the groupings; none if they do not tell all that is asked.
-fn values(counting: &Counting<'_>) -> Option<[&'static str; 2]> {
+fn values(counting: &Counting<'_>) -> Option<[Option<Told>; 2]> {
     let published = counting.view.states.iter().all(|state| *state == RecordState::Published.code());
     if counting.unit != CountedUnit::Incidents || counting.summed.is_some() || !published || !tell(counting.filter) {
         return None;
     }
-    let mut values = ["NULL"; 2];
+    let mut values = [None; 2];
     for (value, grouping) in values.iter_mut().zip(counting.by.get()) {
-        *value = match grouping {
-            Grouping::Country => "nullif(country, '')",
-            Grouping::Kind => "kind",
-            Grouping::Category => "split_part(kind, '.', 1)",
-            Grouping::Dataset => "dataset",
-            Grouping::Month => "CASE WHEN to_the_day OR first_month = last_month THEN first_month END",
-            Grouping::Year => {
-                "CASE WHEN to_the_day OR date_trunc('year', first_month::timestamp) = date_trunc('year', last_month::timestamp) \
-                 THEN date_trunc('year', first_month::timestamp)::date END"
-            }
+        let (key, told) = match grouping {
+            Grouping::Country => ("country", "nullif(country, '')"),
+            Grouping::Kind => ("kind", "kind"),
+            Grouping::Category => ("split_part(kind, '.', 1)", "split_part(kind, '.', 1)"),
+            Grouping::Dataset => ("dataset", "dataset"),
+            Grouping::Month => ("month", "nullif(month, '-infinity')"),
+            Grouping::Year => (YEAR, YEAR),
             _ => return None,
         };
+        *value = Some(Told { key, value: told });
     }
     Some(values)
+}
+
+/// The year of a tally; null if it is unknown.
+const YEAR: &str = "CASE WHEN to_the_day OR date_trunc('year', first_month::timestamp) = date_trunc('year', last_month::timestamp) \
+    THEN date_trunc('year', first_month::timestamp)::date END";
+
+/// The groups of these tallies.
+fn grouped(values: [Option<Told>; 2], tallies: Composed<'_>) -> Composed<'_> {
+    let [one, two] = values.map(|value| value.map_or("NULL", |told| told.value));
+    let mut keys: Vec<&str> = values.iter().flatten().map(|told| told.key).collect();
+    // What is grouped in the order of the index is not sorted: country, kind, month, which is that of the alphabet, too.
+    keys.sort_unstable();
+    let statement =
+        format!("SELECT {one} AS one, {two} AS two, sum(count)::bigint AS count, NULL::bigint AS total FROM (");
+    let statement =
+        Composed::default().sql(statement).query(tallies).sql(") AS tallies GROUP BY ").sql(keys.join(", "));
+    statement.sql(" HAVING sum(count) <> 0")
+}
+
+/// What the groups of two halves of the tallies are together.
+fn together(folded: Found, others: Found) -> Found {
+    let mut groups = folded.groups;
+    let mut others: HashMap<Values, Counts> = others.groups.into_iter().collect();
+    for (values, counts) in &mut groups {
+        counts.count += others.remove(values).unwrap_or_default().count;
+    }
+    groups.extend(others);
+    groups.retain(|(_, counts)| counts.count != 0);
+    let total = groups.iter().map(|(_, counts)| counts.count).sum();
+    Found { groups, total }
 }
 
 /// Whether tallies tell of what a filter asks.
@@ -126,22 +163,39 @@ fn tell(filter: &IncidentFilter) -> bool {
     of_parts && of_figures && of_places && of_others && verification.is_none() && updated_since.is_none()
 }
 
-/// The tallies, folded or not, of what lies between the dates whatever its days.
+/// The tallies that are folded, of what lies between the dates whatever its days.
+fn folded<'a>(counting: &Counting<'a>) -> Composed<'a> {
+    tallied(counting, "folded")
+}
+
+/// The tallies that are not, and those of each incident whose days tell whether it lies between the dates.
+fn unfolded<'a>(counting: &Counting<'a>) -> Composed<'a> {
+    at_the_edges(counting, tallied(counting, "NOT folded"))
+}
+
 fn tallied<'a>(counting: &Counting<'a>, folded: &'static str) -> Composed<'a> {
     let filter = counting.filter;
     // Those of all countries together are fewer.
     let of_each = counting.by.has(Grouping::Country) || filter.country.is_some() || filter.country_not.is_some();
     let countries = if of_each { "<>" } else { "=" };
     let mut statement = Composed::default().sql(format!(
-        "SELECT dataset, country, kind, first_month, last_month, to_the_day, count FROM incident_tallies \
+        "SELECT dataset, country, kind, month, first_month, last_month, to_the_day, count FROM incident_tallies \
          WHERE {folded} AND country {countries} '*'"
     ));
     if !counting.view.hidden.is_empty() {
         statement = statement.sql(" AND dataset <> ALL (").bind::<Array<Text>, _>(&counting.view.hidden).sql(")");
     }
+    if let Some(countries) = &filter.country {
+        // Of one country, if it is asked for as one, the index has the kinds in order.
+        statement = match countries.codes().as_slice() {
+            [one, others @ ..] if others.iter().all(|other| other == one) => {
+                statement.sql(" AND country = ").bind::<Text, _>(*one)
+            }
+            many => statement.sql(" AND country = ANY (").bind::<Array<Text>, _>(many.to_vec()).sql(")"),
+        };
+    }
     let conditions = [
         (" AND dataset = ANY (", filter.dataset.as_ref().map(Words::get)),
-        (" AND country = ANY (", filter.country.as_ref().map(|countries| owned(countries.codes()))),
         (" AND country <> ALL (", filter.country_not.as_ref().map(|countries| owned(countries.codes()))),
         (" AND kind = ANY (", filter.kind.as_ref().map(|kinds| owned(kinds.codes()))),
         (" AND kind <> ALL (", filter.kind_not.as_ref().map(|kinds| owned(kinds.codes()))),
@@ -189,16 +243,21 @@ fn at_the_edges<'a>(counting: &Counting<'a>, mut statement: Composed<'a>) -> Com
     let first = filter.date_from.map(|day| first_month(day.0)).filter(|(_, cut)| *cut).map(|(month, _)| month);
     if let Some(month) = first {
         let ended = list().filter(incidents::end_date.lt(end_of(month)));
-        statement = statement.sql(" UNION ALL ").query(ended.select(diesel::dsl::sql::<Text>(ONE)));
+        statement = one_by_one(statement, ended.select(diesel::dsl::sql::<Text>(OF)));
     }
     if let Some((month, true)) = filter.date_to.map(|day| last_month(day.0)) {
         let mut begun = list().filter(incidents::date_down.ge(month));
         if let Some(first) = first {
             begun = begun.filter(incidents::end_date.ge(end_of(first)));
         }
-        statement = statement.sql(" UNION ALL ").query(begun.select(diesel::dsl::sql::<Text>(ONE)));
+        statement = one_by_one(statement, begun.select(diesel::dsl::sql::<Text>(OF)));
     }
     statement
+}
+
+/// The tallies, and those of each of these incidents.
+fn one_by_one<'a>(tallies: Composed<'a>, incidents: impl QueryFragment<Pg> + Send + 'a) -> Composed<'a> {
+    tallies.sql(format!(" UNION ALL SELECT {ONE} FROM (")).query(incidents).sql(") AS incidents")
 }
 
 diesel::define_sql_function! {

@@ -48,6 +48,21 @@ fn whatever_is_written_is_seen_at_once() {
 }
 
 #[test]
+fn the_longest_answer_is_kept_too() {
+    let server = Server::start();
+    for (kind, day) in
+        [("pressure.raid", "1964-01-01"), ("law.adopted", "2000-01-01"), ("assembly.protest", "2009-08-17")]
+    {
+        server.incident(json!({ "kind": kind, "start_date": day, "end_date": day, "date_precision": "day" }));
+    }
+    let query = "/v1/stats/incidents?group_by=day,kind";
+    let before = server.get(query).at("/data");
+    assert_eq!(before.as_array().expect("rows").len(), 49_998);
+    server.database.execute("UPDATE incidents SET kind = 'pressure.raid'");
+    assert_eq!(server.get(query).at("/data"), before);
+}
+
+#[test]
 fn a_dataset_that_is_hidden_is_no_longer_counted() {
     let server = with_an_incident();
     let admin = server.key(Role::Admin);
