@@ -2,7 +2,6 @@ CREATE UNIQUE INDEX incident_tallies_kinds ON incident_tallies (country, kind, f
     INCLUDE (count) WHERE folded;
 DROP INDEX incident_tallies_folded;
 ALTER INDEX incident_tallies_kinds RENAME TO incident_tallies_folded;
-ALTER TABLE incident_tallies DROP COLUMN month;
 
 CREATE OR REPLACE FUNCTION fold_incident_tallies() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE

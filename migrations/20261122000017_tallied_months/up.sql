@@ -1,12 +1,10 @@
 -- Series by month and kind are what is asked for most. With the month that they are counted in among the columns, the index has
--- them in the order in which they are summed, and nothing is sorted or hashed.
+-- them in the order in which they are summed, and nothing is sorted or hashed. It is no column of the table: to add one would
+-- write the table anew, and who reads meanwhile would find it empty.
 
-ALTER TABLE incident_tallies ADD COLUMN month date NOT NULL
-    GENERATED ALWAYS AS (CASE WHEN to_the_day OR first_month = last_month THEN first_month ELSE '-infinity' END) STORED;
-COMMENT ON COLUMN incident_tallies.month IS 'The first day of the month that they are counted in; minus infinity if that is unknown.';
-
-CREATE UNIQUE INDEX incident_tallies_months ON incident_tallies (country, kind, month, first_month, last_month, to_the_day, dataset)
-    INCLUDE (count) WHERE folded;
+CREATE UNIQUE INDEX incident_tallies_months ON incident_tallies (country, kind,
+    (CASE WHEN to_the_day OR first_month = last_month THEN first_month ELSE '-infinity' END),
+    first_month, last_month, to_the_day, dataset) INCLUDE (count) WHERE folded;
 DROP INDEX incident_tallies_folded;
 ALTER INDEX incident_tallies_months RENAME TO incident_tallies_folded;
 
@@ -24,7 +22,9 @@ BEGIN
         INSERT INTO incident_tallies AS tallies (dataset, country, kind, first_month, last_month, to_the_day, count, folded)
         SELECT dataset, country, kind, first_month, last_month, to_the_day, sum(count)::integer, true
         FROM gone GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(count) <> 0
-        ON CONFLICT (country, kind, month, first_month, last_month, to_the_day, dataset) WHERE folded
+        ON CONFLICT (country, kind,
+            (CASE WHEN to_the_day OR first_month = last_month THEN first_month ELSE '-infinity' END),
+            first_month, last_month, to_the_day, dataset) WHERE folded
         DO UPDATE SET count = tallies.count + excluded.count
     )
     SELECT count(*) INTO many FROM gone;
@@ -32,3 +32,5 @@ BEGIN
     RETURN many;
 END
 $$;
+
+ANALYZE incident_tallies;

@@ -433,8 +433,6 @@ diesel::table! {
         count -> Integer,
         /// Whether it is the sum of what was folded: of the same there is one such row.
         folded -> Bool,
-        /// The first day of the month that they are counted in; minus infinity if that is unknown.
-        month -> Date,
     }
 }
 

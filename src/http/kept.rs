@@ -18,8 +18,9 @@ use crate::history::{self, Stamp};
 /// How many bytes are kept.
 const BYTES: u64 = 64 * 1024 * 1024;
 
-/// How many of the longest answers that are. As few as these are kept in one piece; into each of several they would not fit.
-const LONGEST: usize = 12;
+/// How many answers are expected, if they are long. The memory is divided into shards of 32 expected answers at least, and what does
+/// not fit into a shard is not kept: with fewer there is one shard, and it has room for any answer.
+const EXPECTED: usize = 12;
 
 /// What is asked: the path and the parameters, in whatever order they were written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -51,7 +52,7 @@ impl Weighter<(Stamp, Question), Bytes> for ByBytes {
 impl Kept {
     /// No answers yet.
     pub(crate) fn none() -> Self {
-        Self(Cache::with_weighter(LONGEST, BYTES, ByBytes))
+        Self(Cache::with_weighter(EXPECTED, BYTES, ByBytes))
     }
 
     /// The answer of the state that is read, kept or made. Who asks what is being made for another one waits for that. What is not for

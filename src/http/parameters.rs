@@ -313,3 +313,19 @@ impl utoipa::PartialSchema for KindOrCategory {
 }
 
 impl utoipa::ToSchema for KindOrCategory {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codebook::Effect;
+
+    #[test]
+    fn what_is_named_again_is_taken_once() {
+        let effects = AnyOf::<Effect>::try_from("restriction,positive,restriction".to_owned()).expect("effects");
+        assert_eq!(effects.codes(), ["restriction", "positive"]);
+        let kinds = Kinds::try_from("law.adopted,law".to_owned()).expect("kinds");
+        assert_eq!(kinds.codes().iter().filter(|code| **code == "law.adopted").count(), 1);
+        let id = "0190d6a0-0000-7000-8000-000000000001";
+        assert_eq!(Ids::try_from(format!("{id},{id}")).expect("ids").get().len(), 1);
+    }
+}

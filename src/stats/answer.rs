@@ -69,7 +69,8 @@ pub(super) async fn answer(
         revision: history::revision(connection).await?,
     };
     let bytes = serde_json::to_vec(&Statistics { data: StatisticsRow::all(by, rows, summed), meta });
-    Ok(bytes.map(Bytes::from).map_err(|error| Problem::Internal(error.to_string())))
+    // It may be kept: without the room that the writer had left.
+    Ok(bytes.map(|bytes| Bytes::from(bytes.into_boxed_slice())).map_err(|error| Problem::Internal(error.to_string())))
 }
 
 fn too_many(count: usize) -> Problem {

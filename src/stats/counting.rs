@@ -102,7 +102,7 @@ impl Counting<'_> {
         let (who, whose) = self.who();
         let of = |place: usize| self.by.get().get(place).map_or("NULL", |grouping| value_of(*grouping));
         let each = format!("SELECT {} AS one, {} AS two, {who} AS who", of(0), of(1));
-        // An incident is in each of its groups once as it is; of many, people and articles may be found again.
+        // An incident has each of its values once; people and articles are found again in other incidents.
         let is_once = self.unit == CountedUnit::Incidents;
         let spelling = match self.by.has(Grouping::Admin1) {
             true if is_once => ", found.admin1 COLLATE \"C\" AS spelling",

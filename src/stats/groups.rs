@@ -9,7 +9,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::http::parameters::not_among;
 
 /// By what incidents can be grouped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Grouping {
     /// By country.

@@ -25,9 +25,7 @@ impl Summed {
     pub(super) fn of(measures: &[Measure], by: &GroupBy) -> Option<Self> {
         match measures {
             _ if by.has(Grouping::Measure) => Some(Self::Each),
-            [one, others @ ..] if !NEVER.contains(one) && others.iter().all(|other| other == one) => {
-                Some(Self::One(*one))
-            }
+            [one] if !NEVER.contains(one) => Some(Self::One(*one)),
             _ => None,
         }
     }

@@ -1,14 +1,12 @@
 //! Counting by tallies: what the database keeps count of as incidents are written is summed, and only what they cannot tell is
-//! looked at incident by incident. The answer is that of `Counting::statement`.
+//! looked at incident by incident. The answer is that of `Counting::groups`.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::time::Duration;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
-use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::QueryFragment;
 use diesel::sql_types::{Array, Date, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 
@@ -33,14 +31,21 @@ const PAUSE: Duration = Duration::from_mins(1);
 const MANY: i64 = 1_000;
 
 /// The columns of an incident that a tally is of, and that it is one.
-const ONE: &str = "dataset, country, kind, CASE WHEN to_the_day OR first_month = last_month THEN first_month ELSE '-infinity' END AS month, \
-    first_month, last_month, to_the_day, 1 AS count";
-
-/// What they are made of.
-const OF: &str = "incidents.dataset::text AS dataset, coalesce(incidents.country::text, '') AS country, incidents.kind::text AS kind, \
+const ONE: &str = "incidents.dataset::text AS dataset, coalesce(incidents.country::text, '') AS country, incidents.kind::text AS kind, \
     coalesce(date_trunc('month', incidents.start_date::timestamp)::date, 'infinity') AS first_month, \
     coalesce(date_trunc('month', incidents.end_date::timestamp)::date, '-infinity') AS last_month, \
-    incidents.date_precision = 'day' AS to_the_day";
+    incidents.date_precision = 'day' AS to_the_day, 1 AS count";
+
+/// The month that a tally is counted in, as its index has it; minus infinity if it is unknown.
+macro_rules! month {
+    () => {
+        "(CASE WHEN to_the_day OR first_month = last_month THEN first_month ELSE '-infinity' END)"
+    };
+}
+
+/// The year that a tally is counted in; null if it is unknown.
+const YEAR: &str = "CASE WHEN to_the_day OR date_trunc('year', first_month::timestamp) = date_trunc('year', last_month::timestamp) \
+    THEN date_trunc('year', first_month::timestamp)::date END";
 
 /// The groups, or how many they are if they are more than so many; none if tallies do not tell.
 ///
@@ -56,8 +61,8 @@ pub(super) async fn groups(
     connection.batch_execute("SET LOCAL enable_bitmapscan = off").await?;
     // By themselves, for those that are folded are grouped in the order in which their index has them.
     let (folded, others) = tokio::try_join!(
-        found::load(counting, connection, || grouped(values, folded(counting)), most),
-        found::load(counting, connection, || grouped(values, unfolded(counting)), most),
+        found::load(counting, connection, || grouped(counting, values, tallied(counting, "folded")), most),
+        found::load(counting, connection, || grouped(counting, values, others(counting)), most),
     )?;
     Ok(Some(folded.and_then(|folded| Ok(together(folded, others?)))))
 }
@@ -84,7 +89,7 @@ fn values(counting: &Counting<'_>) -> Option<[Option<Told>; 2]> {
             Grouping::Kind => ("kind", "kind"),
             Grouping::Category => ("split_part(kind, '.', 1)", "split_part(kind, '.', 1)"),
             Grouping::Dataset => ("dataset", "dataset"),
-            Grouping::Month => ("month", "nullif(month, '-infinity')"),
+            Grouping::Month => (month!(), concat!("nullif(", month!(), ", '-infinity')")),
             Grouping::Year => (YEAR, YEAR),
             _ => return None,
         };
@@ -93,16 +98,13 @@ fn values(counting: &Counting<'_>) -> Option<[Option<Told>; 2]> {
     Some(values)
 }
 
-/// The year of a tally; null if it is unknown.
-const YEAR: &str = "CASE WHEN to_the_day OR date_trunc('year', first_month::timestamp) = date_trunc('year', last_month::timestamp) \
-    THEN date_trunc('year', first_month::timestamp)::date END";
-
 /// The groups of these tallies.
-fn grouped(values: [Option<Told>; 2], tallies: Composed<'_>) -> Composed<'_> {
+fn grouped<'a>(counting: &Counting<'a>, values: [Option<Told>; 2], tallies: Composed<'a>) -> Composed<'a> {
     let [one, two] = values.map(|value| value.map_or("NULL", |told| told.value));
-    let mut keys: Vec<&str> = values.iter().flatten().map(|told| told.key).collect();
-    // What is grouped in the order of the index is not sorted: country, kind, month, which is that of the alphabet, too.
+    let mut keys: Vec<_> = counting.by.get().iter().zip(values.iter().flatten().map(|told| told.key)).collect();
+    // Groupings are declared in the order of the columns of the index: what is grouped in that order need not be sorted.
     keys.sort_unstable();
+    let keys: Vec<&str> = keys.into_iter().map(|(_, key)| key).collect();
     let statement =
         format!("SELECT {one} AS one, {two} AS two, sum(count)::bigint AS count, NULL::bigint AS total FROM (");
     let statement =
@@ -163,34 +165,23 @@ fn tell(filter: &IncidentFilter) -> bool {
     of_parts && of_figures && of_places && of_others && verification.is_none() && updated_since.is_none()
 }
 
-/// The tallies that are folded, of what lies between the dates whatever its days.
-fn folded<'a>(counting: &Counting<'a>) -> Composed<'a> {
-    tallied(counting, "folded")
-}
-
-/// The tallies that are not, and those of each incident whose days tell whether it lies between the dates.
-fn unfolded<'a>(counting: &Counting<'a>) -> Composed<'a> {
-    at_the_edges(counting, tallied(counting, "NOT folded"))
-}
-
+/// The tallies, folded or not, of what lies between the dates whatever its days.
 fn tallied<'a>(counting: &Counting<'a>, folded: &'static str) -> Composed<'a> {
     let filter = counting.filter;
     // Those of all countries together are fewer.
     let of_each = counting.by.has(Grouping::Country) || filter.country.is_some() || filter.country_not.is_some();
     let countries = if of_each { "<>" } else { "=" };
     let mut statement = Composed::default().sql(format!(
-        "SELECT dataset, country, kind, month, first_month, last_month, to_the_day, count FROM incident_tallies \
+        "SELECT dataset, country, kind, first_month, last_month, to_the_day, count FROM incident_tallies \
          WHERE {folded} AND country {countries} '*'"
     ));
     if !counting.view.hidden.is_empty() {
         statement = statement.sql(" AND dataset <> ALL (").bind::<Array<Text>, _>(&counting.view.hidden).sql(")");
     }
     if let Some(countries) = &filter.country {
-        // Of one country, if it is asked for as one, the index has the kinds in order.
         statement = match countries.codes().as_slice() {
-            [one, others @ ..] if others.iter().all(|other| other == one) => {
-                statement.sql(" AND country = ").bind::<Text, _>(*one)
-            }
+            // The index has its kinds in order, and PostgreSQL sees it by `=` alone.
+            [one] => statement.sql(" AND country = ").bind::<Text, _>(*one),
             many => statement.sql(" AND country = ANY (").bind::<Array<Text>, _>(many.to_vec()).sql(")"),
         };
     }
@@ -234,30 +225,26 @@ fn last_month(to: NaiveDate) -> (NaiveDate, bool) {
     (Span::Month.first_day(to), !last)
 }
 
-/// The incidents that end in the month in which the period begins, and those that begin in the one in which it ends: whether they
-/// lie in the period their days tell, as the list knows.
-fn at_the_edges<'a>(counting: &Counting<'a>, mut statement: Composed<'a>) -> Composed<'a> {
+/// The tallies that are not folded, and as tallies of one the incidents that end in the month in which the period begins, and those
+/// that begin in the one in which it ends: whether they lie in the period their days tell, as the list knows.
+fn others<'a>(counting: &Counting<'a>) -> Composed<'a> {
+    let mut statement = tallied(counting, "NOT folded");
     let filter = counting.filter;
     let list = || Incident::matching(filter, counting.view);
     let end_of = |month: NaiveDate| month.checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX);
     let first = filter.date_from.map(|day| first_month(day.0)).filter(|(_, cut)| *cut).map(|(month, _)| month);
     if let Some(month) = first {
         let ended = list().filter(incidents::end_date.lt(end_of(month)));
-        statement = one_by_one(statement, ended.select(diesel::dsl::sql::<Text>(OF)));
+        statement = statement.sql(" UNION ALL ").query(ended.select(diesel::dsl::sql::<Text>(ONE)));
     }
     if let Some((month, true)) = filter.date_to.map(|day| last_month(day.0)) {
         let mut begun = list().filter(incidents::date_down.ge(month));
         if let Some(first) = first {
             begun = begun.filter(incidents::end_date.ge(end_of(first)));
         }
-        statement = one_by_one(statement, begun.select(diesel::dsl::sql::<Text>(OF)));
+        statement = statement.sql(" UNION ALL ").query(begun.select(diesel::dsl::sql::<Text>(ONE)));
     }
     statement
-}
-
-/// The tallies, and those of each of these incidents.
-fn one_by_one<'a>(tallies: Composed<'a>, incidents: impl QueryFragment<Pg> + Send + 'a) -> Composed<'a> {
-    tallies.sql(format!(" UNION ALL SELECT {ONE} FROM (")).query(incidents).sql(") AS incidents")
 }
 
 diesel::define_sql_function! {
