@@ -155,9 +155,9 @@ impl SeedFiles {
     }
 
     async fn load(&self, connection: &mut AsyncPgConnection) -> Result<SeedReport, SeedError> {
-        // Two loads at once take turns. Relations may lead to records of later lines.
-        let begin =
-            "SELECT pg_advisory_xact_lock(hashtextextended('civicspace.seeding', 0)); SET CONSTRAINTS ALL DEFERRED";
+        // Two loads at once take turns, however long one takes. Relations may lead to records of later lines.
+        let begin = "SET LOCAL statement_timeout = 0; \
+            SELECT pg_advisory_xact_lock(hashtextextended('civicspace.seeding', 0)); SET CONSTRAINTS ALL DEFERRED";
         connection.batch_execute(begin).await?;
         let mut faults = Vec::new();
         let parsed: Vec<NewDataset> = parse_datasets(&self.datasets, &mut faults);

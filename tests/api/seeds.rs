@@ -1,5 +1,8 @@
 //! Loading the seed dataset: once, whole or not at all, and never over anybody's work.
 
+use std::time::Duration;
+
+use civicspace::db::{Database, DatabaseOptions};
 use civicspace::seeding::{SeedError, SeedFiles, SeedReport};
 use serde_json::{Value, json};
 
@@ -196,4 +199,28 @@ fn a_published_record_cannot_refer_to_one_that_is_not() {
         faults.iter().any(|fault| fault.file == "incidents.ndjson" && fault.pointer.starts_with("/participants/")),
         "{faults:?}"
     );
+}
+
+#[test]
+fn who_loads_while_another_does_waits_for_as_long_as_that_takes() {
+    let database = TestDatabase::migrated();
+    database.locked("SELECT pg_advisory_xact_lock(hashtextextended('civicspace.seeding', 0))", || {
+        std::thread::scope(|scope| {
+            let loader = scope.spawn(|| {
+                RUNTIME.block_on(async {
+                    let options =
+                        DatabaseOptions { statement_timeout: Duration::from_secs(1), ..DatabaseOptions::default() };
+                    let pool = Database::new(&database.url(), &options).expect("a pool");
+                    let mut connection = pool.connection().await.expect("a connection");
+                    SeedFiles::embedded().load_into(&mut connection).await
+                })
+            });
+            database.until(
+                "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' \
+                 AND query_start < clock_timestamp() - interval '1500 ms'",
+            );
+            database.release();
+            assert!(loader.join().expect("it ends").expect("it is loaded").created > 0);
+        });
+    });
 }
